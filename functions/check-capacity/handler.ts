@@ -1,0 +1,25 @@
+import { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
+import { clientSettings } from '../shared/clients.ts';
+import type { HandlingState } from '../shared/contract.ts';
+import { InterruptionTable } from '../shared/interruption-table.ts';
+import { lambdaHandler } from '../shared/lambda-handler.ts';
+import { keysOf } from '../shared/log-keys.ts';
+import { readSettings } from '../shared/settings.ts';
+import { createCheckCapacity } from './check-capacity.ts';
+
+const settings = readSettings(process.env);
+
+export const handler = lambdaHandler(
+  'check-capacity',
+  ({ interruption }: HandlingState) => keysOf(interruption),
+  createCheckCapacity(
+    {
+      autoScaling: new AutoScalingClient(clientSettings),
+      loadBalancing: new ElasticLoadBalancingV2Client(clientSettings),
+      table: new InterruptionTable(new DynamoDBClient(clientSettings), settings.tableName),
+    },
+    settings,
+  ),
+);

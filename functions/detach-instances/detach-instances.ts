@@ -1,0 +1,113 @@
+import type { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
+import type { Detached, DetachInstancesInput, Detachment, DetachReason, HandlingState } from '../shared/contract.ts';
+import { type LeasedGroup, type LeaseServices, withGroupLease } from '../shared/group-lease.ts';
+import { isShort, reckon } from '../shared/reckoning.ts';
+import { setDesiredCapacity } from '../shared/set-desired-capacity-call.ts';
+import type { Settings } from '../shared/settings.ts';
+import { secondsUntil, timestamp } from '../shared/timestamps.ts';
+import { type DetachCall, detachInstance } from './detach-call.ts';
+
+/**
+ * Detaches the instance, and takes back its raise of DesiredCapacity where it has one; or, told to give way, detaches it
+ * for the group to launch another in its place, if that is still needed.
+ *
+ * @throws GroupBusy and InterruptionTableUnavailable, but only while there is time to try again;
+ * InstanceNotDetachable; any error of the Auto Scaling API.
+ */
+export function createDetachInstances(services: LeaseServices, settings: Settings) {
+  return ({ giveWay, handling }: DetachInstancesInput): Promise<Detachment> => {
+    if (giveWay) return giveWayUnderLease(services, handling, settings);
+    if (mayHaveRaised(handling)) return detachWithItsRaise(services, handling);
+    return detachWith(services.autoScaling, handling, { decrement: false });
+  };
+}
+
+/** Only if the group is still short, and has no room above: one instance gives way at a time (G5). */
+function giveWayUnderLease(services: LeaseServices, handling: HandlingState, settings: Settings) {
+  const { autoScalingGroupName, executionArn, instanceId, weight } = handling.interruption;
+  return withGroupLease(services, autoScalingGroupName, executionArn, async (group): Promise<Detachment> => {
+    const reckoning = reckon(group.snapshot, group.records, instanceId, settings.minServingPeers);
+    const canRaise = reckoning.raised || !reckoning.canLaunch || reckoning.headroom >= weight;
+    if (!reckoning.detachable || !isShort(reckoning) || canRaise) {
+      return { detached: false, reason: 'another instance gave way' };
+    }
+    // Noted first: whoever looks next knows that a place is free, even if its snapshot does not show it yet.
+    await group.noteGivingWay(instanceId);
+    const detached = await detachWith(services.autoScaling, handling, { decrement: false });
+    return { ...detached, reason: 'gave way at MaxSize' };
+  });
+}
+
+/** False only where it is certain: then neither lease nor table is needed. */
+function mayHaveRaised({ capacity, scaleOut }: HandlingState): boolean {
+  const outcomeIsOpen = scaleOut !== undefined && 'Error' in scaleOut;
+  return outcomeIsOpen || scaleOut?.raised === true || capacity?.raised === true || capacity?.raisePending === true;
+}
+
+async function detachWithItsRaise(services: LeaseServices, handling: HandlingState): Promise<Detachment> {
+  const { autoScalingGroupName, executionArn, retryUntil } = handling.interruption;
+  try {
+    return await withGroupLease(services, autoScalingGroupName, executionArn, (group) =>
+      takeBackRaise(services.autoScaling, group, handling),
+    );
+  } catch (error) {
+    if (secondsUntil(retryUntil, Date.now()) > 0) throw error;
+    // Too late to wait for whatever is missing. A decrement outside the lease can get lost in another's
+    // SetDesiredCapacity, which leaves DesiredCapacity too high, never too low.
+    return detachWith(services.autoScaling, handling, { decrement: handling.capacity?.raised === true });
+  }
+}
+
+async function takeBackRaise(
+  autoScaling: AutoScalingClient,
+  group: LeasedGroup,
+  handling: HandlingState,
+): Promise<Detached> {
+  const { autoScalingGroupName, instanceId, weight } = handling.interruption;
+  const record = group.records.interruptions.get(instanceId);
+  if (record?.raisedTo === undefined || !group.snapshot) {
+    return detachWith(autoScaling, handling, { decrement: false, takenBack: record?.takenBack ?? false });
+  }
+  const from = group.snapshot.desiredCapacity;
+  const change = { instanceId, from, to: from - weight };
+  const { decremented, wasGone } = await group.changeDesiredCapacity(change, async () => {
+    const call = await detachInstance(autoScaling, autoScalingGroupName, instanceId, { decrement: true });
+    return { ...call, tookEffect: call.decremented };
+  });
+  if (!wasGone) return detachment(handling, { decremented, wasGone });
+
+  // Somebody else took the instance away, so that its raise has to be taken back by itself.
+  if (change.to < group.snapshot.minSize) return detachment(handling, { decremented: false, wasGone });
+  await group.changeDesiredCapacity(change, () => setDesiredCapacity(autoScaling, autoScalingGroupName, change.to));
+  return detachment(handling, { decremented: true, wasGone });
+}
+
+async function detachWith(
+  autoScaling: AutoScalingClient,
+  handling: HandlingState,
+  { decrement, takenBack = false }: { readonly decrement: boolean; readonly takenBack?: boolean },
+): Promise<Detached> {
+  const { autoScalingGroupName, instanceId } = handling.interruption;
+  const call = await detachInstance(autoScaling, autoScalingGroupName, instanceId, { decrement });
+  return detachment(handling, { ...call, decremented: call.decremented || takenBack });
+}
+
+function detachment(handling: HandlingState, { decremented, wasGone }: DetachCall): Detached {
+  const now = Date.now();
+  return {
+    detached: true,
+    detachedAt: timestamp(now),
+    secondsBeforeReclaim: secondsUntil(handling.interruption.reclaimAt, now),
+    decremented,
+    reason: wasGone ? 'was gone already' : reasonFor(handling, now),
+  };
+}
+
+/** An observation that is older than any one step of the workflow says nothing of the present. */
+const freshSeconds = 15;
+
+function reasonFor({ capacity, interruption }: HandlingState, now: number): DetachReason {
+  if (!capacity || -secondsUntil(capacity.observedAt, now) > freshSeconds) return 'capacity unknown';
+  if (capacity.servingPeers >= capacity.requiredPeers) return 'peers serve';
+  return secondsUntil(interruption.decideBy, now) <= 0 ? 'deadline' : 'capacity unknown';
+}

@@ -1,0 +1,44 @@
+/** How a function is configured, from its environment variables. */
+export interface Settings {
+  readonly tableName: string;
+  readonly minServingPeers: number;
+  readonly pollSeconds: number;
+  readonly drainSeconds: number;
+  /** Only groups with this tag are handled; absent: every group. */
+  readonly groupTag?: { readonly key: string; readonly value: string };
+}
+
+/**
+ * Reads TABLE_NAME, MIN_SERVING_PEERS, POLL_SECONDS, DRAIN_SECONDS and, where set, GROUP_TAG (`KEY=VALUE`).
+ * @throws Error that names the variable, its value and what is allowed.
+ */
+export function readSettings(environment: Readonly<Record<string, string | undefined>>): Settings {
+  const groupTag = environment.GROUP_TAG;
+  return {
+    tableName: text(environment, 'TABLE_NAME'),
+    minServingPeers: wholeNumber(environment, 'MIN_SERVING_PEERS'),
+    pollSeconds: wholeNumber(environment, 'POLL_SECONDS'),
+    drainSeconds: wholeNumber(environment, 'DRAIN_SECONDS'),
+    ...(groupTag && { groupTag: tag(groupTag) }),
+  };
+}
+
+function text(environment: Readonly<Record<string, string | undefined>>, name: string): string {
+  const value = environment[name];
+  if (!value) throw new Error(`The environment variable ${name} is not set: the stack sets it, see infra/.`);
+  return value;
+}
+
+function wholeNumber(environment: Readonly<Record<string, string | undefined>>, name: string): number {
+  const value = text(environment, name);
+  if (!/^\d+$/.test(value))
+    throw new Error(`The environment variable ${name} is "${value}", but has to be a whole number.`);
+  return Number(value);
+}
+
+function tag(keyAndValue: string): { key: string; value: string } {
+  const separator = keyAndValue.indexOf('=');
+  if (separator < 1)
+    throw new Error(`The environment variable GROUP_TAG is "${keyAndValue}", but has to be KEY=VALUE.`);
+  return { key: keyAndValue.slice(0, separator), value: keyAndValue.slice(separator + 1) };
+}

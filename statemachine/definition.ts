@@ -1,0 +1,36 @@
+import { App, Stack } from 'aws-cdk-lib';
+import { Table } from 'aws-cdk-lib/aws-dynamodb';
+import { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import { StateGraph } from 'aws-cdk-lib/aws-stepfunctions';
+import { ENABLE_PARTITION_LITERALS } from 'aws-cdk-lib/cx-api';
+import type { FunctionName } from '../functions/shared/contract.ts';
+import { spotInterruptionWorkflow, workflowTimeout } from './workflow.ts';
+
+const env = { account: '123456789012', region: 'us-east-2' };
+
+/**
+ * The workflow in the Amazon States Language as it is deployed, but for the names of an example account: functions are
+ * called as their folders, the table `interruptions`, and the poll interval is the default.
+ */
+export function exportedDefinition(): unknown {
+  const app = new App({ context: { [ENABLE_PARTITION_LITERALS]: true } });
+  const stack = new Stack(app, 'Export', { env });
+  const workflow = spotInterruptionWorkflow(stack, {
+    functions: {
+      'describe-instance': exampleFunction(stack, 'describe-instance'),
+      'check-capacity': exampleFunction(stack, 'check-capacity'),
+      'set-desired-capacity': exampleFunction(stack, 'set-desired-capacity'),
+      'detach-instances': exampleFunction(stack, 'detach-instances'),
+    },
+    interruptionTable: Table.fromTableName(stack, 'interruptions', 'interruptions'),
+    pollSeconds: 4,
+  });
+  const graph = new StateGraph(workflow.startState, 'spot-interruption');
+  graph.timeout = workflowTimeout;
+  return stack.resolve(graph.toGraphJson());
+}
+
+function exampleFunction(stack: Stack, name: FunctionName) {
+  const arn = `arn:aws:lambda:${env.region}:${env.account}:function:${name}`;
+  return LambdaFunction.fromFunctionArn(stack, name, arn);
+}

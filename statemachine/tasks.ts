@@ -1,0 +1,115 @@
+import { Duration } from 'aws-cdk-lib';
+import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { JsonPath, TaskInput, type TaskStateBase, Timeout } from 'aws-cdk-lib/aws-stepfunctions';
+import { DynamoAttributeValue, DynamoUpdateItem, LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
+import type { Construct } from 'constructs';
+import type { RetryPolicy } from './retry-policies.ts';
+
+/** Longer than any function's own timeout (10 s), so that a function is certainly dead when its task has timed out. */
+const functionTaskTimeout = Timeout.duration(Duration.seconds(15));
+const tableTaskTimeout = Timeout.duration(Duration.seconds(5));
+
+/** A payload to be passed on: strings that start with `$` are read from the state or the context object. */
+interface Payload {
+  readonly [key: string]: string | boolean | Payload;
+}
+
+interface FunctionTaskProps {
+  /** Default: the whole state. */
+  readonly payload?: Payload;
+  readonly resultPath?: string;
+  readonly resultSelector?: Record<string, string>;
+  readonly retry: RetryPolicy;
+}
+
+export function invokeFunction(
+  scope: Construct,
+  stateName: string,
+  lambdaFunction: IFunction,
+  props: FunctionTaskProps,
+) {
+  const { payload, retry, ...paths } = props;
+  const task = new LambdaInvoke(scope, stateName, {
+    lambdaFunction,
+    payloadResponseOnly: true,
+    retryOnServiceExceptions: false,
+    taskTimeout: functionTaskTimeout,
+    ...paths,
+    ...(payload && { payload: TaskInput.fromObject(withJsonPaths(payload)) }),
+  });
+  addRetries(task, retry);
+  return task;
+}
+
+/**
+ * Writes that the instance is interrupted, once per notice: DynamoDB refuses where another execution has done so, unless
+ * that one released it or its record has expired. It updates rather than puts, because the loop comes back here
+ * after an outage, and must not erase what SetDesiredCapacity noted on the record meanwhile.
+ */
+export function recordInterruption(scope: Construct, stateName: string, table: ITable, props: { retry: RetryPolicy }) {
+  const task = new DynamoUpdateItem(scope, stateName, {
+    table,
+    key: recordKey,
+    updateExpression:
+      'SET executionArn = :executionArn, noticeAt = :noticeAt, weight = :weight, expiresAt = :expiresAt REMOVE releasedAt',
+    conditionExpression:
+      'attribute_not_exists(executionArn) OR executionArn = :executionArn OR attribute_exists(releasedAt) OR expiresAt < :now',
+    expressionAttributeValues: {
+      ':executionArn': string('$.interruption.executionArn'),
+      ':noticeAt': string('$.interruption.noticeAt'),
+      ':weight': number('$.interruption.weight'),
+      ':expiresAt': number('$.interruption.expiresAtSeconds'),
+      ':now': number('$.interruption.recordedAtSeconds'),
+    },
+    resultPath: JsonPath.DISCARD,
+    taskTimeout: tableTaskTimeout,
+  });
+  addRetries(task, props.retry);
+  return task;
+}
+
+/** Lets another execution take the notice up again; the record stays, since the instance is still interrupted. */
+export function releaseInterruption(scope: Construct, stateName: string, table: ITable, props: { retry: RetryPolicy }) {
+  const task = new DynamoUpdateItem(scope, stateName, {
+    table,
+    key: recordKey,
+    updateExpression: 'SET releasedAt = :now',
+    conditionExpression: 'executionArn = :executionArn',
+    expressionAttributeValues: {
+      ':executionArn': string('$.interruption.executionArn'),
+      ':now': string(JsonPath.stateEnteredTime),
+    },
+    resultPath: JsonPath.DISCARD,
+    taskTimeout: tableTaskTimeout,
+  });
+  addRetries(task, props.retry);
+  return task;
+}
+
+const recordKey = {
+  autoScalingGroupName: string('$.interruption.autoScalingGroupName'),
+  instanceId: string('$.interruption.instanceId'),
+};
+
+function string(path: string): DynamoAttributeValue {
+  return DynamoAttributeValue.fromString(JsonPath.stringAt(path));
+}
+
+/** DynamoDB takes numbers as strings. */
+function number(path: string): DynamoAttributeValue {
+  return DynamoAttributeValue.numberFromString(JsonPath.format('{}', JsonPath.stringAt(path)));
+}
+
+function withJsonPaths(payload: Payload): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(payload).map(([key, value]) => {
+      if (typeof value === 'object') return [key, withJsonPaths(value)];
+      return [key, typeof value === 'string' ? JsonPath.objectAt(value) : value];
+    }),
+  );
+}
+
+function addRetries(task: TaskStateBase, policy: RetryPolicy): void {
+  for (const retrier of policy) task.addRetry(retrier);
+}
