@@ -81,7 +81,9 @@ export function spotInterruptionWorkflow(scope: Construct, props: WorkflowProps)
   describeInstance.addCatch(keepError).next(managedInstance);
   keepError.next(handlingFailed);
 
-  managedInstance.when(Condition.booleanEquals('$.interruption.managed', true), record).otherwise(notManaged);
+  managedInstance
+    .when(Condition.booleanEquals('$.interruption.managed', true), record, { comment: 'ours' })
+    .otherwise(notManaged);
 
   record
     .addCatch(duplicateNotice, { errors: ['DynamoDB.ConditionalCheckFailedException'], resultPath: '$.error' })
@@ -91,14 +93,14 @@ export function spotInterruptionWorkflow(scope: Construct, props: WorkflowProps)
   checkCapacity.addCatch(timeLeft, { resultPath: '$.error' }).next(enoughCapacity);
 
   enoughCapacity
-    .when(Condition.and(gone, Condition.not(mayHaveRaised)), alreadyDetached)
+    .when(Condition.and(gone, Condition.not(mayHaveRaised)), alreadyDetached, { comment: 'gone meanwhile' })
     .when(gone, detachInstances, { comment: 'gone, and its raise is to be taken back' })
     .when(Condition.not(detachable), waitForInService, { comment: 'Pending: nothing to detach yet' })
     .when(peersServe, detachInstances, { comment: 'enough peers serve' })
     .when(timeIsUp, detachInstances, { comment: 'no time to wait for more' })
     .when(raisePending, setDesiredCapacity, { comment: 'find out whether the raise took effect' })
-    .when(Condition.and(short, mayRaise, atMaxSize), giveWay)
-    .when(Condition.and(short, mayRaise), setDesiredCapacity)
+    .when(Condition.and(short, mayRaise, atMaxSize), giveWay, { comment: 'short, and at MaxSize' })
+    .when(Condition.and(short, mayRaise), setDesiredCapacity, { comment: 'short' })
     .otherwise(waitForInService);
 
   setDesiredCapacity
@@ -107,7 +109,9 @@ export function spotInterruptionWorkflow(scope: Construct, props: WorkflowProps)
     .next(waitForInService);
 
   giveWay.addCatch(waitForInService, { resultPath: '$.error' }).next(gaveWay);
-  gaveWay.when(Condition.booleanEquals('$.detachment.detached', true), handled).otherwise(waitForInService);
+  gaveWay
+    .when(Condition.booleanEquals('$.detachment.detached', true), handled, { comment: 'detached' })
+    .otherwise(waitForInService);
 
   waitForInService.next(checkCapacity);
 

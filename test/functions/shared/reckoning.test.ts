@@ -1,7 +1,12 @@
 import { describe, expect, it, test } from 'vitest';
-import { type GroupInstance, type GroupSnapshot, phaseOf, snapshotOf } from '../../functions/shared/group-snapshot.ts';
-import type { GroupRecords, InterruptionRecord } from '../../functions/shared/interruption-table.ts';
-import { isShort, reckon } from '../../functions/shared/reckoning.ts';
+import {
+  type GroupInstance,
+  type GroupSnapshot,
+  phaseOf,
+  snapshotOf,
+} from '../../../functions/shared/group-snapshot.ts';
+import type { GroupRecords, InterruptionRecord } from '../../../functions/shared/interruption-table.ts';
+import { isShort, reckon } from '../../../functions/shared/reckoning.ts';
 
 const me = 'i-00000000000000001';
 

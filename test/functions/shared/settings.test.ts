@@ -1,0 +1,26 @@
+import { expect, it, test } from 'vitest';
+import { readSettings } from '../../../functions/shared/settings.ts';
+
+const environment = { TABLE_NAME: 'interruptions', MIN_SERVING_PEERS: '1', POLL_SECONDS: '4', DRAIN_SECONDS: '30' };
+
+it('reads the settings of a function', () => {
+  expect(readSettings(environment)).toEqual({
+    tableName: 'interruptions',
+    minServingPeers: 1,
+    pollSeconds: 4,
+    drainSeconds: 30,
+  });
+});
+
+it('reads a tag whose value has an equals sign', () => {
+  expect(readSettings({ ...environment, GROUP_TAG: 'spot=a=b' }).groupTag).toEqual({ key: 'spot', value: 'a=b' });
+});
+
+test.each([
+  [{ TABLE_NAME: undefined }, 'TABLE_NAME is not set'],
+  [{ POLL_SECONDS: 'four' }, 'POLL_SECONDS is "four", but has to be a whole number'],
+  [{ DRAIN_SECONDS: '-1' }, 'DRAIN_SECONDS is "-1"'],
+  [{ GROUP_TAG: 'spot' }, 'GROUP_TAG is "spot", but has to be KEY=VALUE'],
+])('refuses %o', (wrong, message) => {
+  expect(() => readSettings({ ...environment, ...wrong })).toThrow(message);
+});
