@@ -2,8 +2,8 @@ import { App, Stack } from 'aws-cdk-lib';
 import { Table } from 'aws-cdk-lib/aws-dynamodb';
 import { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { StateGraph } from 'aws-cdk-lib/aws-stepfunctions';
-import { ENABLE_PARTITION_LITERALS } from 'aws-cdk-lib/cx-api';
 import type { FunctionName } from '../functions/shared/contract.ts';
+import type { Definition } from './graph.ts';
 import { spotInterruptionWorkflow, workflowTimeout } from './workflow.ts';
 
 const env = { account: '123456789012', region: 'us-east-2' };
@@ -12,9 +12,8 @@ const env = { account: '123456789012', region: 'us-east-2' };
  * The workflow in the Amazon States Language as it is deployed, but for the names of an example account: functions are
  * called as their folders, the table `interruptions`, and the poll interval is the default.
  */
-export function exportedDefinition(): unknown {
-  const app = new App({ context: { [ENABLE_PARTITION_LITERALS]: true } });
-  const stack = new Stack(app, 'Export', { env });
+export function exportedDefinition(): Definition {
+  const stack = new Stack(new App(), 'Export', { env });
   const workflow = spotInterruptionWorkflow(stack, {
     functions: {
       'describe-instance': exampleFunction(stack, 'describe-instance'),
@@ -27,10 +26,16 @@ export function exportedDefinition(): unknown {
   });
   const graph = new StateGraph(workflow.startState, 'spot-interruption');
   graph.timeout = workflowTimeout;
-  return stack.resolve(graph.toGraphJson());
+  return inPartitionAws(stack.resolve(graph.toGraphJson()));
 }
 
 function exampleFunction(stack: Stack, name: FunctionName) {
   const arn = `arn:aws:lambda:${env.region}:${env.account}:function:${name}`;
   return LambdaFunction.fromFunctionArn(stack, name, arn);
+}
+
+/** Replaces what CloudFormation would: the partition in the ARNs of service integrations. */
+function inPartitionAws(definition: Definition): Definition {
+  const joined = /\{"Fn::Join":\["",\["([^"]*)",\{"Ref":"AWS::Partition"\},"([^"]*)"\]\]\}/g;
+  return JSON.parse(JSON.stringify(definition).replaceAll(joined, '"$1aws$2"'));
 }

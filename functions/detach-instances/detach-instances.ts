@@ -65,9 +65,10 @@ async function takeBackRaise(
 ): Promise<Detached> {
   const { autoScalingGroupName, instanceId, weight } = handling.interruption;
   const record = group.records.interruptions.get(instanceId);
-  if (record?.raisedTo === undefined || !group.snapshot) {
-    return detachWith(autoScaling, handling, { decrement: false, takenBack: record?.takenBack ?? false });
-  }
+  // An earlier call did it, whose answer was lost.
+  if (record?.takenBack) return detachment(handling, { decremented: true, wasGone: false });
+  if (record?.raisedTo === undefined || !group.snapshot) return detachWith(autoScaling, handling, { decrement: false });
+
   const from = group.snapshot.desiredCapacity;
   const change = { instanceId, from, to: from - weight };
   const { decremented, wasGone } = await group.changeDesiredCapacity(change, async () => {
@@ -85,11 +86,10 @@ async function takeBackRaise(
 async function detachWith(
   autoScaling: AutoScalingClient,
   handling: HandlingState,
-  { decrement, takenBack = false }: { readonly decrement: boolean; readonly takenBack?: boolean },
+  { decrement }: { readonly decrement: boolean },
 ): Promise<Detached> {
   const { autoScalingGroupName, instanceId } = handling.interruption;
-  const call = await detachInstance(autoScaling, autoScalingGroupName, instanceId, { decrement });
-  return detachment(handling, { ...call, decremented: call.decremented || takenBack });
+  return detachment(handling, await detachInstance(autoScaling, autoScalingGroupName, instanceId, { decrement }));
 }
 
 function detachment(handling: HandlingState, { decremented, wasGone }: DetachCall): Detached {

@@ -1,4 +1,8 @@
-import type { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
+import {
+  type AutoScalingClient,
+  AutoScalingServiceException,
+  ResourceContentionFault,
+} from '@aws-sdk/client-auto-scaling';
 import { GroupBusy, InstanceNotDetachable } from './errors.ts';
 import { describeGroup, type GroupSnapshot } from './group-snapshot.ts';
 import {
@@ -212,10 +216,13 @@ class GroupLease {
   }
 }
 
-/** The service answered that it did nothing (HTTP 4xx); any other failure leaves open whether it took effect. */
+/**
+ * The service answered that it did nothing: HTTP 4xx, or ResourceContention, which comes as a server's fault but means
+ * that another update is pending. Any other failure leaves open whether the call took effect.
+ */
 function wasRefused(error: unknown): boolean {
-  if (error instanceof InstanceNotDetachable) return true;
-  return error instanceof Error && '$fault' in error && error.$fault === 'client';
+  if (error instanceof InstanceNotDetachable || error instanceof ResourceContentionFault) return true;
+  return error instanceof AutoScalingServiceException && error.$fault === 'client';
 }
 
 function expiresAtSeconds(nowMilliseconds: number): number {

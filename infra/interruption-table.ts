@@ -1,0 +1,24 @@
+import { RemovalPolicy } from 'aws-cdk-lib';
+import { AttributeType, BillingMode, type ITable, Table } from 'aws-cdk-lib/aws-dynamodb';
+import type { Construct, IConstruct } from 'constructs';
+
+/**
+ * Who is interrupted, and each group's capacity lease. Its items matter for minutes and expire by `expiresAt` (epoch
+ * seconds): on demand, since it is idle between interruptions, and deleted with the stack.
+ */
+export function createInterruptionTable(scope: Construct, id: string): ITable {
+  const table: IConstruct = new Table(scope, id, {
+    partitionKey: { name: 'autoScalingGroupName', type: AttributeType.STRING },
+    sortKey: { name: 'instanceId', type: AttributeType.STRING },
+    timeToLiveAttribute: 'expiresAt',
+    billingMode: BillingMode.PAY_PER_REQUEST,
+    removalPolicy: RemovalPolicy.DESTROY,
+  });
+  if (!isTable(table)) throw new Error(`${table.node.path} is not a table.`);
+  return table;
+}
+
+/** Table declares `tableStreamArn: string | undefined` and ITable `?: string`, which exact optional types tell apart. */
+function isTable(construct: IConstruct): construct is ITable {
+  return construct instanceof Table;
+}

@@ -1,0 +1,34 @@
+import { Duration } from 'aws-cdk-lib';
+import { Rule } from 'aws-cdk-lib/aws-events';
+import { SfnStateMachine } from 'aws-cdk-lib/aws-events-targets';
+import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import { Construct } from 'constructs';
+
+/** Starts the workflow for each Spot Instance interruption notice; what could not be delivered is kept in a queue. */
+export class NoticeRule extends Construct {
+  readonly rule: Rule;
+  readonly deadLetterQueue: Queue;
+
+  constructor(scope: Construct, id: string, stateMachine: IStateMachine) {
+    super(scope, id);
+    this.deadLetterQueue = new Queue(this, 'DeadLetterQueue', {
+      enforceSSL: true,
+      encryption: QueueEncryption.SQS_MANAGED,
+      retentionPeriod: Duration.days(14),
+    });
+    this.rule = new Rule(this, 'Rule', {
+      description: 'EC2 Spot Instance interruption notices to the Spot interruption handler',
+      eventPattern: { source: ['aws.ec2'], detailType: ['EC2 Spot Instance Interruption Warning'] },
+      targets: [
+        new SfnStateMachine(stateMachine, {
+          // EC2 reclaims the instance two minutes after the notice: a later delivery helps nobody.
+          maxEventAge: Duration.minutes(2),
+          // EventBridge's maximum, so that the age alone decides.
+          retryAttempts: 185,
+          deadLetterQueue: this.deadLetterQueue,
+        }),
+      ],
+    });
+  }
+}

@@ -1,0 +1,131 @@
+import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
+import type { Rule } from 'aws-cdk-lib/aws-events';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
+import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import { Construct } from 'constructs';
+import type { FunctionName } from '../functions/shared/contract.ts';
+import { checkConfig, defaultConfig, type GroupTag, type HandlerConfig } from './config.ts';
+import { HandlerFunction } from './handler-function.ts';
+import { createInterruptionTable } from './interruption-table.ts';
+import { NoticeRule } from './notice-rule.ts';
+import { functionPermissions } from './permissions.ts';
+import { WorkflowStateMachine } from './workflow-state-machine.ts';
+
+export interface SpotInterruptionHandlerProps {
+  /**
+   * Peers that have to serve before an interrupted instance leaves its group: 1 to 100 instances. More of them keep more
+   * capacity through an interruption, and make a small group scale out, and wait, more often. Never more are asked for
+   * than the group had instances.
+   *
+   * @default 1
+   */
+  readonly minServingPeers?: number;
+  /**
+   * Seconds between two looks at a group that lacks capacity: 1 to 30. Fewer detach sooner once a replacement serves,
+   * and cost more calls of DescribeAutoScalingGroups, which is throttled per account and region.
+   *
+   * @default 4
+   */
+  readonly pollSeconds?: number;
+  /**
+   * Seconds before the reclaim by which the instance is detached, whatever else fails: 0 to 90. It is the time in which
+   * load balancers drain the instance: at most this long are its open requests safe, and so long a replacement has less
+   * to get ready in. Set the target groups' deregistration delay no higher.
+   *
+   * @default 30
+   */
+  readonly drainSeconds?: number;
+  /**
+   * The tag of the groups to handle; instances of other groups are left alone, and IAM refuses to change those groups.
+   *
+   * @default - every Auto Scaling group of the account and region is handled
+   */
+  readonly groupTag?: GroupTag;
+  /**
+   * How long the functions' logs are kept. What happened to one instance is found there and in the execution's history,
+   * which Step Functions keeps for 90 days.
+   *
+   * @default RetentionDays.ONE_MONTH
+   */
+  readonly logRetention?: RetentionDays;
+}
+
+/**
+ * Takes interrupted Spot Instances of this account and region out of their Auto Scaling groups in time, and leaves the
+ * groups with the capacity they had. One per account and region: a second one would handle the same notices.
+ *
+ * @throws InvalidConfig for a prop out of its range, or for times that do not fit into the notice's two minutes.
+ */
+export class SpotInterruptionHandler extends Construct {
+  /** Standard; its input is the EventBridge event. */
+  readonly stateMachine: StateMachine;
+  /** Who is interrupted, and each group's capacity lease. */
+  readonly interruptionTable: ITable;
+  /** By their folders in functions/. */
+  readonly functions: Readonly<Record<FunctionName, LambdaFunction>>;
+  /** Notices that EventBridge could not deliver within two minutes; anything in it is an interruption not handled. */
+  readonly deadLetterQueue: Queue;
+  readonly rule: Rule;
+
+  constructor(scope: Construct, id: string, props: SpotInterruptionHandlerProps = {}) {
+    super(scope, id);
+    const config = checkConfig(configOf(props));
+
+    this.interruptionTable = createInterruptionTable(this, 'InterruptionTable');
+    this.functions = this.#createFunctions(config, props.logRetention ?? RetentionDays.ONE_MONTH);
+    this.stateMachine = new WorkflowStateMachine(this, 'Workflow', {
+      functions: this.functions,
+      interruptionTable: this.interruptionTable,
+      pollSeconds: config.pollSeconds,
+    }).stateMachine;
+    const { rule, deadLetterQueue } = new NoticeRule(this, 'Notice', this.stateMachine);
+    this.rule = rule;
+    this.deadLetterQueue = deadLetterQueue;
+  }
+
+  #createFunctions(config: HandlerConfig, logRetention: RetentionDays) {
+    const permissions = functionPermissions(this, this.interruptionTable, config.groupTag);
+    const environment = environmentOf(config, this.interruptionTable);
+    const create = (id: string, name: FunctionName, description: string) =>
+      new HandlerFunction(this, id, { name, description, environment, permissions: permissions[name], logRetention })
+        .lambdaFunction;
+    return {
+      'describe-instance': create(
+        'DescribeInstance',
+        'describe-instance',
+        'Whose instance is interrupted, and by when',
+      ),
+      'check-capacity': create('CheckCapacity', 'check-capacity', 'What serves in the group without the interrupted'),
+      'set-desired-capacity': create('SetDesiredCapacity', 'set-desired-capacity', 'Raises the group for one instance'),
+      'detach-instances': create('DetachInstances', 'detach-instances', 'Takes one instance out of its group'),
+    };
+  }
+}
+
+function configOf({
+  minServingPeers,
+  pollSeconds,
+  drainSeconds,
+  groupTag,
+}: SpotInterruptionHandlerProps): HandlerConfig {
+  return {
+    minServingPeers: minServingPeers ?? defaultConfig.minServingPeers,
+    pollSeconds: pollSeconds ?? defaultConfig.pollSeconds,
+    drainSeconds: drainSeconds ?? defaultConfig.drainSeconds,
+    ...(groupTag && { groupTag }),
+  };
+}
+
+/** What functions/shared/settings.ts reads. */
+function environmentOf(config: HandlerConfig, table: ITable): Record<string, string> {
+  const { minServingPeers, pollSeconds, drainSeconds, groupTag } = config;
+  return {
+    TABLE_NAME: table.tableName,
+    MIN_SERVING_PEERS: String(minServingPeers),
+    POLL_SECONDS: String(pollSeconds),
+    DRAIN_SECONDS: String(drainSeconds),
+    ...(groupTag && { GROUP_TAG: `${groupTag.key}=${groupTag.value}` }),
+  };
+}

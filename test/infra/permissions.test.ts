@@ -1,0 +1,103 @@
+import { describe, expect, test } from 'vitest';
+import { allowedTo, synthesize } from './synthesis.ts';
+
+const groups =
+  'arn:{AWS::Partition}:autoscaling:{AWS::Region}:{AWS::AccountId}:autoScalingGroup:*:autoScalingGroupName/*';
+
+describe('without a group tag', () => {
+  const template = synthesize();
+
+  test('DescribeInstance may describe instances only', () => {
+    expect(allowedTo(template, 'DescribeInstanceRole')).toEqual([
+      'autoscaling:DescribeAutoScalingInstances on *',
+      ...logsAndTraces('DescribeInstance'),
+    ]);
+  });
+
+  test('CheckCapacity may only look', () => {
+    expect(allowedTo(template, 'CheckCapacityRole')).toEqual([
+      'autoscaling:DescribeAutoScalingGroups on *',
+      'dynamodb:Query on {InterruptionTable}',
+      'elasticloadbalancing:DescribeTargetHealth on *',
+      ...logsAndTraces('CheckCapacity'),
+    ]);
+  });
+
+  test('SetDesiredCapacity may change the groups of this account and region', () => {
+    expect(allowedTo(template, 'SetDesiredCapacityRole')).toEqual([
+      'autoscaling:DescribeAutoScalingGroups on *',
+      `autoscaling:SetDesiredCapacity on ${groups}`,
+      'dynamodb:Query on {InterruptionTable}',
+      'dynamodb:UpdateItem on {InterruptionTable}',
+      ...logsAndTraces('SetDesiredCapacity'),
+    ]);
+  });
+
+  test('DetachInstances may change the groups of this account and region', () => {
+    expect(allowedTo(template, 'DetachInstancesRole')).toEqual([
+      'autoscaling:DescribeAutoScalingGroups on *',
+      `autoscaling:DetachInstances on ${groups}`,
+      'dynamodb:Query on {InterruptionTable}',
+      'dynamodb:UpdateItem on {InterruptionTable}',
+      ...logsAndTraces('DetachInstances'),
+    ]);
+  });
+
+  test('the workflow may invoke the four functions and update the table', () => {
+    expect(allowedTo(template, 'WorkflowRole')).toEqual([
+      'dynamodb:UpdateItem on {InterruptionTable}',
+      'lambda:InvokeFunction on {CheckCapacityFunction}',
+      'lambda:InvokeFunction on {DescribeInstanceFunction}',
+      'lambda:InvokeFunction on {DetachInstancesFunction}',
+      'lambda:InvokeFunction on {SetDesiredCapacityFunction}',
+      'xray:GetSamplingRules on *',
+      'xray:GetSamplingTargets on *',
+      'xray:PutTelemetryRecords on *',
+      'xray:PutTraceSegments on *',
+    ]);
+  });
+
+  test('the rule may start the workflow only', () => {
+    expect(allowedTo(template, 'WorkflowStateMachineEventsRole')).toEqual([
+      'states:StartExecution on {WorkflowStateMachine}',
+    ]);
+  });
+
+  test('there are no other roles', () => {
+    expect(Object.keys(template.findResources('AWS::IAM::Role'))).toHaveLength(6);
+  });
+});
+
+describe('with a group tag', () => {
+  const template = synthesize({ groupTag: { key: 'spot-handler', value: 'yes' } });
+  const condition = 'if {"StringEquals":{"autoscaling:ResourceTag/spot-handler":"yes"}}';
+
+  test("DescribeInstance may look up the group's tags, too", () => {
+    expect(allowedTo(template, 'DescribeInstanceRole')).toEqual([
+      'autoscaling:DescribeAutoScalingGroups on *',
+      'autoscaling:DescribeAutoScalingInstances on *',
+      ...logsAndTraces('DescribeInstance'),
+    ]);
+  });
+
+  test('SetDesiredCapacity may change only groups with the tag', () => {
+    expect(allowedTo(template, 'SetDesiredCapacityRole')).toContain(
+      `autoscaling:SetDesiredCapacity on ${groups} ${condition}`,
+    );
+  });
+
+  test('DetachInstances may change only groups with the tag', () => {
+    expect(allowedTo(template, 'DetachInstancesRole')).toContain(
+      `autoscaling:DetachInstances on ${groups} ${condition}`,
+    );
+  });
+});
+
+function logsAndTraces(construct: string): string[] {
+  return [
+    `logs:CreateLogStream on {${construct}Logs}`,
+    `logs:PutLogEvents on {${construct}Logs}`,
+    'xray:PutTelemetryRecords on *',
+    'xray:PutTraceSegments on *',
+  ];
+}

@@ -1,0 +1,179 @@
+import { App, Stack } from 'aws-cdk-lib';
+import { Match } from 'aws-cdk-lib/assertions';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { describe, expect, test } from 'vitest';
+import { SpotInterruptionHandler } from '../../infra/spot-interruption-handler.ts';
+import { synthesize, text } from './synthesis.ts';
+
+const template = synthesize();
+
+describe('the rule', () => {
+  test('matches Spot Instance interruption notices and nothing else', () => {
+    template.hasResourceProperties('AWS::Events::Rule', {
+      State: 'ENABLED',
+      EventPattern: Match.exact({
+        source: ['aws.ec2'],
+        'detail-type': ['EC2 Spot Instance Interruption Warning'],
+      }),
+    });
+  });
+
+  test('retries for no longer than the notice is worth, then keeps the event', () => {
+    template.hasResourceProperties('AWS::Events::Rule', {
+      Targets: [
+        Match.objectLike({
+          RetryPolicy: { MaximumEventAgeInSeconds: 120, MaximumRetryAttempts: 185 },
+          DeadLetterConfig: { Arn: { 'Fn::GetAtt': [Match.stringLikeRegexp('DeadLetterQueue'), 'Arn'] } },
+        }),
+      ],
+    });
+  });
+
+  test('hands the event to the workflow as it is', () => {
+    template.hasResourceProperties('AWS::Events::Rule', {
+      Targets: [
+        { Arn: { Ref: Match.stringLikeRegexp('StateMachine') }, Input: Match.absent(), InputPath: Match.absent() },
+      ],
+    });
+  });
+});
+
+describe('the dead-letter queue', () => {
+  test('keeps what was not delivered for 14 days, encrypted', () => {
+    template.hasResourceProperties('AWS::SQS::Queue', {
+      MessageRetentionPeriod: 14 * 24 * 3600,
+      SqsManagedSseEnabled: true,
+    });
+  });
+
+  test('refuses requests without TLS, and takes events of the rule only', () => {
+    template.hasResourceProperties('AWS::SQS::QueuePolicy', {
+      PolicyDocument: {
+        Statement: [
+          Match.objectLike({ Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } }),
+          Match.objectLike({
+            Effect: 'Allow',
+            Action: 'sqs:SendMessage',
+            Principal: { Service: 'events.amazonaws.com' },
+            Condition: { ArnEquals: { 'aws:SourceArn': { 'Fn::GetAtt': [Match.stringLikeRegexp('Rule'), 'Arn'] } } },
+          }),
+        ],
+      },
+    });
+  });
+});
+
+describe('the functions', () => {
+  test.each([
+    ['DescribeInstance', 5],
+    ['CheckCapacity', 5],
+    ['SetDesiredCapacity', 10],
+    ['DetachInstances', 10],
+  ])('%s runs for %i s at most, on Node.js 24 and arm64, traced, with JSON logs', (construct, timeoutSeconds) => {
+    template.hasResourceProperties('AWS::Lambda::Function', {
+      Runtime: 'nodejs24.x',
+      Architectures: ['arm64'],
+      Handler: 'index.handler',
+      MemorySize: 512,
+      Timeout: timeoutSeconds,
+      TracingConfig: { Mode: 'Active' },
+      LoggingConfig: { LogFormat: 'JSON', LogGroup: { Ref: Match.stringLikeRegexp(`${construct}Logs`) } },
+    });
+  });
+
+  test('are the only ones: nothing else is deployed that runs code', () => {
+    template.resourceCountIs('AWS::Lambda::Function', 4);
+  });
+
+  test('get their settings from the environment', () => {
+    template.allResourcesProperties('AWS::Lambda::Function', {
+      Environment: {
+        Variables: Match.exact({
+          TABLE_NAME: { Ref: Match.stringLikeRegexp('InterruptionTable') },
+          MIN_SERVING_PEERS: '1',
+          POLL_SECONDS: '4',
+          DRAIN_SECONDS: '30',
+        }),
+      },
+    });
+  });
+
+  test('write to log groups that are kept for a month and deleted with the stack', () => {
+    template.resourceCountIs('AWS::Logs::LogGroup', 4);
+    template.allResources('AWS::Logs::LogGroup', {
+      Properties: { RetentionInDays: 30 },
+      DeletionPolicy: 'Delete',
+      UpdateReplacePolicy: 'Delete',
+    });
+  });
+});
+
+describe('the table', () => {
+  test('is keyed by group and instance, on demand, with expiring items', () => {
+    template.hasResourceProperties('AWS::DynamoDB::Table', {
+      KeySchema: [
+        { AttributeName: 'autoScalingGroupName', KeyType: 'HASH' },
+        { AttributeName: 'instanceId', KeyType: 'RANGE' },
+      ],
+      AttributeDefinitions: [
+        { AttributeName: 'autoScalingGroupName', AttributeType: 'S' },
+        { AttributeName: 'instanceId', AttributeType: 'S' },
+      ],
+      BillingMode: 'PAY_PER_REQUEST',
+      TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true },
+    });
+  });
+
+  test('is deleted with the stack', () => {
+    template.hasResource('AWS::DynamoDB::Table', { DeletionPolicy: 'Delete', UpdateReplacePolicy: 'Delete' });
+  });
+});
+
+describe('the state machine', () => {
+  test('is a traced Standard workflow', () => {
+    template.hasResourceProperties('AWS::StepFunctions::StateMachine', {
+      StateMachineType: 'STANDARD',
+      TracingConfiguration: { Enabled: true },
+    });
+  });
+
+  test('invokes the four functions by their ARNs', () => {
+    const [stateMachine] = Object.values(template.findResources('AWS::StepFunctions::StateMachine'));
+    const { States: states } = JSON.parse(text(stateMachine?.Properties.DefinitionString));
+    expect(states).toMatchObject({
+      DescribeInstance: { Resource: '{DescribeInstanceFunction}' },
+      CheckCapacity: { Resource: '{CheckCapacityFunction}' },
+      SetDesiredCapacity: { Resource: '{SetDesiredCapacityFunction}' },
+      DetachInstances: { Resource: '{DetachInstancesFunction}' },
+      GiveWay: { Resource: '{DetachInstancesFunction}' },
+    });
+  });
+});
+
+test('the stack puts out what one needs to start an execution by hand', () => {
+  expect(Object.keys(template.findOutputs('*'))).toEqual(['StateMachineArn', 'TableName']);
+});
+
+describe('as a construct in an app of its own', () => {
+  test('takes all settings as props', () => {
+    const groupTag = { key: 'team', value: 'web=1' };
+    const custom = synthesize({ minServingPeers: 3, pollSeconds: 5, drainSeconds: 60, groupTag });
+    custom.allResourcesProperties('AWS::Lambda::Function', {
+      Environment: {
+        Variables: { MIN_SERVING_PEERS: '3', POLL_SECONDS: '5', DRAIN_SECONDS: '60', GROUP_TAG: 'team=web=1' },
+      },
+    });
+  });
+
+  test('keeps logs for as long as it is told', () => {
+    const custom = synthesize({ logRetention: RetentionDays.ONE_WEEK });
+    custom.allResourcesProperties('AWS::Logs::LogGroup', { RetentionInDays: 7 });
+  });
+
+  test('refuses a prop out of its range', () => {
+    const stack = new Stack(new App());
+    expect(() => new SpotInterruptionHandler(stack, 'Handler', { minServingPeers: 0 })).toThrow(
+      'minServingPeers is 0, but has to be a whole number from 1 to 100.',
+    );
+  });
+});
