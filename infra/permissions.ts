@@ -30,6 +30,8 @@ export function functionPermissions(
     'detach-instances': [
       observe('autoscaling:DescribeAutoScalingGroups'),
       changeGroup('autoscaling:DetachInstances'),
+      // For the raise of an instance that somebody else took away.
+      changeGroup('autoscaling:SetDesiredCapacity'),
       useTable(table, 'dynamodb:Query', 'dynamodb:UpdateItem'),
     ],
   };

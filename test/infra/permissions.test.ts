@@ -37,6 +37,7 @@ describe('without a group tag', () => {
     expect(allowedTo(template, 'DetachInstancesRole')).toEqual([
       'autoscaling:DescribeAutoScalingGroups on *',
       `autoscaling:DetachInstances on ${groups}`,
+      `autoscaling:SetDesiredCapacity on ${groups}`,
       'dynamodb:Query on {InterruptionTable}',
       'dynamodb:UpdateItem on {InterruptionTable}',
       ...logsAndTraces('DetachInstances'),

@@ -1,0 +1,69 @@
+import type { LifecycleState } from './group-state.ts';
+import type { TargetState } from './target-group.ts';
+
+/** What happened, for timelines. `groupName` is absent for an instance that never was in a group. */
+export type Change = { readonly at: Date; readonly groupName?: string } & ChangeDetail;
+
+export type ChangeDetail =
+  | { readonly kind: 'desired capacity'; readonly from: number; readonly to: number }
+  | {
+      readonly kind: 'lifecycle';
+      readonly instanceId: string;
+      /** Undefined: was not in the group. */
+      readonly from: LifecycleState | undefined;
+      /** Undefined: is no longer in the group. */
+      readonly to: LifecycleState | undefined;
+    }
+  | { readonly kind: 'health'; readonly instanceId: string; readonly to: 'Unhealthy' }
+  | { readonly kind: 'launch failed'; readonly reason: string }
+  | {
+      readonly kind: 'target';
+      readonly targetGroupName: string;
+      readonly instanceId: string;
+      readonly from: TargetState;
+      readonly to: TargetState;
+    }
+  | { readonly kind: 'interrupted'; readonly instanceId: string; readonly reclaimAt: Date }
+  | { readonly kind: 'reclaimed'; readonly instanceId: string };
+
+/** Collects what changes in one step, and tells it when the step is complete: nobody sees half of an atomic change. */
+export class Changes {
+  readonly #listeners = new Set<(change: Change) => void>();
+  readonly #observers = new Set<() => void>();
+  #queue: Change[] = [];
+  #depth = 0;
+
+  /** Runs one step. Steps nest: the outermost one tells. */
+  step<T>(work: () => T): T {
+    this.#depth += 1;
+    try {
+      return work();
+    } finally {
+      this.#depth -= 1;
+      if (this.#depth === 0) this.#tell();
+    }
+  }
+
+  report(detail: ChangeDetail, groupName?: string): void {
+    this.#queue.push({ at: new Date(), ...(groupName === undefined ? {} : { groupName }), ...detail });
+    if (this.#depth === 0) this.#tell();
+  }
+
+  /** Called once after each step that changed something, before the listeners. */
+  observe(observer: () => void): void {
+    this.#observers.add(observer);
+  }
+
+  listen(listener: (change: Change) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  #tell(): void {
+    if (this.#queue.length === 0) return;
+    const changes = this.#queue;
+    this.#queue = [];
+    for (const observer of this.#observers) observer();
+    for (const change of changes) for (const listener of this.#listeners) listener(change);
+  }
+}
