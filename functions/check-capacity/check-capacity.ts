@@ -3,7 +3,7 @@ import type { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-
 import type { CapacityReport, HandlingState, Interruption } from '../shared/contract.ts';
 import { describeGroup } from '../shared/group-snapshot.ts';
 import type { InterruptionTable } from '../shared/interruption-table.ts';
-import { reckon } from '../shared/reckoning.ts';
+import { isShort, reckon } from '../shared/reckoning.ts';
 import type { Settings } from '../shared/settings.ts';
 import { timestamp } from '../shared/timestamps.ts';
 import { healthyTargets } from './target-health.ts';
@@ -45,7 +45,7 @@ export function createCheckCapacity({ autoScaling, loadBalancing, table }: Servi
       ...serving,
       inServicePeers: inServicePeerIds.length,
       observedAt: timestamp(now),
-      nextCheckAt: nextCheckAt(interruption, now, settings.pollSeconds),
+      nextCheckAt: nextCheckAt(interruption, now, pollSecondsFor(reckoning, inServicePeerIds.length, settings)),
     };
   };
 }
@@ -73,7 +73,17 @@ async function servingPeers(
   }
 }
 
-/** Every `pollSeconds`, and exactly when the last decision is due. */
+/** Half as often while the missing peers are still being launched: once InService they have yet to become healthy. */
+export function pollSecondsFor(
+  reckoning: Pick<CapacityReport, 'expectedPeers' | 'requiredPeers'>,
+  inServicePeers: number,
+  { pollSeconds }: Pick<Settings, 'pollSeconds'>,
+): number {
+  const areOnTheirWay = inServicePeers < reckoning.requiredPeers && !isShort(reckoning);
+  return areOnTheirWay ? 2 * pollSeconds : pollSeconds;
+}
+
+/** After the seconds given, and exactly when the last decision is due. */
 export function nextCheckAt(
   { decideBy, reclaimAt }: Pick<Interruption, 'decideBy' | 'reclaimAt'>,
   nowMilliseconds: number,

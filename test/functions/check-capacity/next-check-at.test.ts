@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { nextCheckAt } from '../../../functions/check-capacity/check-capacity.ts';
+import { nextCheckAt, pollSecondsFor } from '../../../functions/check-capacity/check-capacity.ts';
 
 const interruption = { decideBy: '2026-01-01T00:01:25.000Z', reclaimAt: '2026-01-01T00:02:00.000Z' };
 
@@ -12,3 +12,15 @@ test.each([
   const at = nextCheckAt(interruption, Date.parse(`2026-01-01T${now}Z`), 4);
   expect(at).toBe(`2026-01-01T${next}Z`);
 });
+
+test.each([
+  // in service, expected, required: seconds
+  [1, 1, 1, 4, 'peers in service that are not healthy yet'],
+  [0, 1, 1, 8, 'peers that are still being launched'],
+  [0, 0, 1, 4, 'a group that nobody has been able to raise yet'],
+])(
+  'of %i in service and %i expected for %i required, looks again after %i s: %s',
+  (inService, expectedPeers, requiredPeers, seconds) => {
+    expect(pollSecondsFor({ expectedPeers, requiredPeers }, inService, { pollSeconds: 4 })).toBe(seconds);
+  },
+);
