@@ -1,0 +1,48 @@
+import { EventBus } from './event-bus.ts';
+import type { ExecutionEvent } from './execution-history.ts';
+import { loadFunctions } from './function-bundles.ts';
+import { LambdaService } from './lambda-service.ts';
+import type { LocalAws } from './local-aws.ts';
+import type { SynthesizedApp } from './synthesized-app.ts';
+import { type Execution, WorkflowRunner } from './workflow-runner.ts';
+
+export interface DeployedApp {
+  readonly bus: EventBus;
+  readonly executions: readonly Execution[];
+  /** Aborts what still runs. */
+  stop(): void;
+}
+
+/**
+ * Brings a synthesized app to life in local AWS: its bundles with their environment, its state machine, its rule. The
+ * functions reach the services over HTTP, as AWS_ENDPOINT_URL tells their SDK clients, which is set for this process.
+ */
+export async function deploy(
+  app: SynthesizedApp,
+  local: LocalAws,
+  onEvent: (execution: Execution, event: ExecutionEvent) => void,
+): Promise<DeployedApp> {
+  Object.assign(process.env, {
+    AWS_ENDPOINT_URL: local.endpoint,
+    AWS_REGION: local.aws.region,
+    AWS_ACCESS_KEY_ID: 'local',
+    AWS_SECRET_ACCESS_KEY: 'local',
+    // Both would go to standard output, which is the run's.
+    POWERTOOLS_LOG_LEVEL: process.env.POWERTOOLS_LOG_LEVEL ?? 'SILENT',
+    POWERTOOLS_METRICS_DISABLED: process.env.POWERTOOLS_METRICS_DISABLED ?? 'true',
+  });
+  const { region, accountId } = local.aws;
+  const lambda = new LambdaService({ functions: await loadFunctions(app.functions), region, account: accountId });
+  const runner = new WorkflowRunner({
+    definition: app.definition,
+    stateMachineArn: app.stateMachineArn,
+    invokeFunction: (functionName, payload) => lambda.invoke(functionName, payload),
+    callDynamoDb: (action, parameters) => local.dynamoDb.callFromWorkflow(action, parameters),
+    onEvent,
+  });
+  const bus = new EventBus({
+    eventPattern: app.eventPattern,
+    start: (name, event) => runner.start(name, event),
+  });
+  return { bus, executions: runner.executions, stop: () => runner.stop() };
+}

@@ -1,0 +1,163 @@
+import type { LaunchSeconds } from '../services/index.ts';
+
+/** A group, what is interrupted in it, and when. Everything that is not said here is as `staging.ts` has it. */
+export interface Scenario {
+  readonly name: string;
+  /** What it shows, in one sentence. */
+  readonly shows: string;
+  readonly instances: number;
+  /** In capacity units where the group is weighted, as is maxSize. Default 1. */
+  readonly minSize?: number;
+  readonly maxSize: number;
+  /** WeightedCapacity of each instance. Default: the group is not weighted. */
+  readonly weight?: number;
+  /** Default 40. */
+  readonly launchSeconds?: LaunchSeconds;
+  /** Which instances are interrupted (by their number, from 0), and when: seconds since the beginning. */
+  readonly notices: readonly Notice[];
+  /** Default `InService`. */
+  readonly interruptedInstanceIs?: 'InService' | 'Terminating' | 'in no group';
+  /** The opt-in tag that is configured for the run (KEY=VALUE). The group does not have it. Default: none is. */
+  readonly groupTag?: string;
+  /** Which share of the API calls is throttled. Default 0. */
+  readonly throttledShare?: number;
+}
+
+export interface Notice {
+  readonly instance: number;
+  readonly afterSeconds: number;
+}
+
+/** By default the hard small case. */
+export const defaultScenario = 'single';
+
+export const scenarios: readonly Scenario[] = [
+  {
+    name: 'single',
+    shows: 'The only instance of a group stays until its replacement serves.',
+    instances: 1,
+    maxSize: 3,
+    notices: atOnce(1),
+  },
+  {
+    name: 'pair',
+    shows: 'Both instances of a group, noticed within the same second: nobody counts on a doomed peer.',
+    instances: 2,
+    maxSize: 4,
+    notices: atOnce(2),
+  },
+  {
+    name: 'fleet',
+    shows: 'One of ten: nine peers serve, so that it leaves at once, and the group replaces it without a scale-out.',
+    instances: 10,
+    maxSize: 20,
+    notices: atOnce(1),
+  },
+  {
+    name: 'storm',
+    shows: 'EC2 takes back half of a fleet, twenty notices within two seconds; the other half serves.',
+    instances: 40,
+    maxSize: 60,
+    notices: within(2, 20),
+  },
+  {
+    name: 'wipeout',
+    shows: 'A hundred of a hundred at once: the group is raised by one, not by a hundred, and everyone is out in time.',
+    instances: 100,
+    maxSize: 150,
+    notices: atOnce(100),
+  },
+  {
+    name: 'at-max',
+    shows: 'The only instance of a group that is at its MaxSize gives way, for the group to launch another.',
+    instances: 1,
+    maxSize: 1,
+    notices: atOnce(1),
+  },
+  {
+    name: 'fixed-size',
+    shows:
+      'All three of a group that can neither grow nor shrink: one gives way, the others serve until it is replaced.',
+    instances: 3,
+    minSize: 3,
+    maxSize: 3,
+    notices: atOnce(3),
+  },
+  {
+    name: 'slow-launch',
+    shows: 'The replacement is late: the instance stays for as long as it can, and is out in time all the same.',
+    instances: 1,
+    maxSize: 3,
+    launchSeconds: 150,
+    notices: atOnce(1),
+  },
+  {
+    name: 'no-capacity',
+    shows: 'No replacement can be launched at all: the instance is out in time, and the raise is taken back.',
+    instances: 1,
+    maxSize: 3,
+    launchSeconds: 'never',
+    notices: atOnce(1),
+  },
+  {
+    name: 'duplicate',
+    shows: 'The same notice three times: handled once.',
+    instances: 1,
+    maxSize: 3,
+    notices: [0, 1, 20].map((afterSeconds) => ({ instance: 0, afterSeconds })),
+  },
+  {
+    name: 'not-in-group',
+    shows: 'An instance in no Auto Scaling group is left alone.',
+    instances: 2,
+    maxSize: 4,
+    interruptedInstanceIs: 'in no group',
+    notices: atOnce(1),
+  },
+  {
+    name: 'not-opted-in',
+    shows: 'An instance in a group without the opt-in tag that is configured is left alone.',
+    instances: 2,
+    maxSize: 4,
+    groupTag: 'SpotInterruptionHandler=enabled',
+    notices: atOnce(1),
+  },
+  {
+    name: 'already-terminating',
+    shows: 'An instance that is leaving its group already is left alone.',
+    instances: 2,
+    maxSize: 4,
+    interruptedInstanceIs: 'Terminating',
+    notices: atOnce(1),
+  },
+  {
+    name: 'throttled',
+    shows: 'A third of all API calls is throttled: both instances of a pair are out in time all the same.',
+    instances: 2,
+    maxSize: 4,
+    throttledShare: 1 / 3,
+    notices: atOnce(2),
+  },
+  {
+    name: 'weighted',
+    shows: 'Instances that weigh 2: the group is raised and lowered by 2 units, not by 1.',
+    instances: 2,
+    minSize: 2,
+    maxSize: 8,
+    weight: 2,
+    notices: atOnce(2),
+  },
+];
+
+/** The first so many instances, their notices within the same moment. */
+function atOnce(instances: number): Notice[] {
+  return within(0, instances);
+}
+
+/** The first so many instances, their notices spread evenly over so many seconds. */
+function within(seconds: number, instances: number): Notice[] {
+  return Array.from({ length: instances }, (_, instance) => ({
+    instance,
+    afterSeconds: (seconds * instance) / Math.max(1, instances - 1),
+  }));
+}

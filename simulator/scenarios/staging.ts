@@ -1,0 +1,56 @@
+import { seededRandom } from '../seeded-random.ts';
+import type { AutoScalingGroup, Intercept, SimulatedAws } from '../services/index.ts';
+import type { Scenario } from './scenarios.ts';
+
+/** Which throttled calls a run has is a function of this alone. */
+const seed = 20_260_101;
+
+const groupName = 'web';
+const healthCheckSeconds = 10;
+const defaultLaunchSeconds = 40;
+/** Until the group's control loop begins a launch, and the handler has asked for one. */
+const reactionSeconds = 3;
+
+/** A scenario's group, as it stands before the first notice. */
+export interface Stage {
+  readonly group: AutoScalingGroup;
+  /** By the numbers that the scenario's notices use. */
+  readonly instanceIds: readonly string[];
+  /** From a raise until a new instance serves. Infinity: never. */
+  readonly replacementSeconds: number;
+}
+
+/** Builds a scenario's group behind a target group with ten requests a second. Its first instance gets the given id. */
+export function stage(scenario: Scenario, aws: SimulatedAws, firstInstanceId: string): Stage {
+  const { instances, minSize = 1, maxSize, weight, launchSeconds = defaultLaunchSeconds } = scenario;
+  const instanceIds = [firstInstanceId, ...Array.from({ length: instances - 1 }, (_, index) => instanceId(index + 1))];
+  const inNoGroup = scenario.interruptedInstanceIs === 'in no group';
+  if (inNoGroup) aws.createInstance(firstInstanceId);
+  const group = aws.createGroup({
+    name: groupName,
+    instances: instanceIds.map((id, index) => {
+      if (index > 0) return { id };
+      if (inNoGroup) return {};
+      return { id, lifecycleState: scenario.interruptedInstanceIs === 'Terminating' ? 'Terminating' : 'InService' };
+    }),
+    minSize,
+    maxSize,
+    launchSeconds,
+    ...(weight !== undefined && { weight }),
+    targetGroups: [aws.createTargetGroup({ name: groupName, healthCheckSeconds })],
+  });
+  aws.mark();
+  const launch = launchSeconds === 'never' ? Number.POSITIVE_INFINITY : launchSeconds;
+  return { group, instanceIds, replacementSeconds: reactionSeconds + launch + healthCheckSeconds };
+}
+
+/** The scenario's faults, if it has any. */
+export function interceptOf({ throttledShare = 0 }: Scenario): Intercept | undefined {
+  if (throttledShare === 0) return undefined;
+  const random = seededRandom(seed);
+  return () => (random() < throttledShare ? { kind: 'throttle' } : undefined);
+}
+
+function instanceId(index: number): string {
+  return `i-0${index.toString(16).padStart(16, '0')}`;
+}

@@ -1,0 +1,75 @@
+import { styleText } from 'node:util';
+import type { Environment } from './cloudformation.ts';
+import { parseStartArguments, type StartOptions, UsageError } from './command-line.ts';
+import { progress } from './console/progress.ts';
+import { report, violationLines } from './console/report.ts';
+import { readEvent, UnreadableEvent } from './event-file.ts';
+import { judge } from './guarantees.ts';
+import { EventNotMatched, runScenario } from './run-scenario.ts';
+import { scenarios } from './scenarios/scenarios.ts';
+import { summarize } from './summary.ts';
+import { SynthesisFailed, withSynthesizedApp } from './synthesize.ts';
+
+const help = `Plays a Spot interruption on this computer: synthesizes the app, runs it against local AWS, and judges the result.
+
+npm start -- [options]
+  --scenario NAME  which group, and what happens to it (default single; see --list)
+  --event FILE     the EventBridge event to put (default events/spot-interruption.json)
+  --speed N        virtual seconds per real second (default 20; with --json: as fast as possible)
+  --json           prints nothing but a JSON summary, at the end
+  --list           lists the scenarios
+  --help           this
+
+Exit code 0: every guarantee was kept. 1: one was broken, and standard error says which. 2: it could not be run.`;
+
+const defaultSpeed = 20;
+/** The sample event's. */
+const environment: Environment = { region: 'us-east-2', account: '123456789012' };
+
+process.exitCode = await main(process.argv.slice(2));
+
+async function main(args: readonly string[]): Promise<number> {
+  try {
+    const options = parseStartArguments(args);
+    if (options.help) return print(help);
+    if (options.list) return print(scenarioList());
+    return await play(options);
+  } catch (error) {
+    const isExpected = [UsageError, UnreadableEvent, EventNotMatched, SynthesisFailed].some(
+      (expected) => error instanceof expected,
+    );
+    console.error(isExpected && error instanceof Error ? error.message : error);
+    return 2;
+  }
+}
+
+async function play({ scenario, eventPath, json, speed }: StartOptions): Promise<number> {
+  const event = readEvent(eventPath);
+  if (!json) print(`${styleText('bold', scenario.name)}: ${scenario.shows}\nSynthesizing …`);
+  const context: Record<string, string> = scenario.groupTag === undefined ? {} : { groupTag: scenario.groupTag };
+  const run = await withSynthesizedApp(context, environment, (app) =>
+    runScenario({
+      scenario,
+      event,
+      app,
+      ...(json ? speed !== undefined && { speed } : { speed: speed ?? defaultSpeed }),
+      ...(!json && { observer: progress(process.stdout, scenario.notices.length) }),
+    }),
+  );
+  const summary = summarize(scenario.name, run);
+  const verdicts = judge(run);
+  print(json ? JSON.stringify(summary, null, 2) : report(summary, run, verdicts));
+  const violations = violationLines(verdicts);
+  for (const violation of violations) console.error(violation);
+  return violations.length === 0 ? 0 : 1;
+}
+
+function scenarioList(): string {
+  const width = Math.max(...scenarios.map(({ name }) => name.length));
+  return scenarios.map(({ name, shows }) => `${name.padEnd(width)}  ${shows}`).join('\n');
+}
+
+function print(text: string): 0 {
+  console.log(text);
+  return 0;
+}

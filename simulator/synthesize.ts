@@ -1,0 +1,68 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Environment } from './cloudformation.ts';
+import { isJsonObject, type JsonObject, objectAt, stringAt } from './json.ts';
+import { readSynthesizedApp, type SynthesizedApp } from './synthesized-app.ts';
+
+/** Context that overrides cdk.json's, as `cdk synth -c KEY=VALUE` gives it. */
+export type Context = Readonly<Record<string, string>>;
+
+/** The app does not synthesize. The message is what it printed. */
+export class SynthesisFailed extends Error {}
+
+const projectPath = fileURLToPath(new URL('..', import.meta.url));
+
+/**
+ * Runs cdk.json's app as the CDK CLI does, into a folder of its own, hands what it wrote to `use`, and removes it.
+ * @throws SynthesisFailed
+ */
+export async function withSynthesizedApp<T>(
+  context: Context,
+  environment: Environment,
+  use: (app: SynthesizedApp) => Promise<T>,
+): Promise<T> {
+  const folder = mkdtempSync(join(tmpdir(), 'spot-interruption-'));
+  try {
+    await runApp(folder, context);
+    return await use(readSynthesizedApp(folder, environment));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** The CLI tells the app where to write, and its context, by these variables; a synthesis needs nothing else of it. */
+function runApp(outputFolder: string, context: Context): Promise<void> {
+  const cdk = readCdkJson();
+  const child = spawn(stringAt(cdk, 'app', 'cdk.json'), {
+    shell: true,
+    cwd: projectPath,
+    env: {
+      ...process.env,
+      PATH: `${dirname(process.execPath)}${delimiter}${process.env.PATH ?? ''}`,
+      CDK_OUTDIR: outputFolder,
+      CDK_CONTEXT_JSON: JSON.stringify({ ...objectAt(cdk, 'context'), ...context }),
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let printed = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (chunk) => {
+      printed += chunk;
+    });
+  }
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (code) =>
+      code === 0 ? resolve() : reject(new SynthesisFailed(`The synthesis failed:\n${printed}`)),
+    );
+  });
+}
+
+function readCdkJson(): JsonObject {
+  const parsed: unknown = JSON.parse(readFileSync(join(projectPath, 'cdk.json'), 'utf8'));
+  if (isJsonObject(parsed)) return parsed;
+  throw new Error('cdk.json is not a JSON object.');
+}

@@ -1,0 +1,28 @@
+import { describe, expect, it } from 'vitest';
+import { parseServeArguments, parseStartArguments, UsageError } from '../../simulator/command-line.ts';
+
+describe('command line', () => {
+  it('plays the hard small case with the sample event by default', () => {
+    expect(parseStartArguments([])).toMatchObject({
+      scenario: { name: 'single' },
+      eventPath: 'events/spot-interruption.json',
+      json: false,
+    });
+  });
+
+  it.each([
+    ['an unknown scenario', ['--scenario', 'nope'], 'There is no scenario "nope". There are: single,'],
+    ['an unknown option', ['--sped', '3'], "Unknown option '--sped'"],
+    ['a speed of nothing', ['--speed', ''], '--speed is ""'],
+    ['a speed of 0', ['--speed', '0'], '--speed is "0", but has to be a number greater than 0.'],
+    ['a speed that is no number', ['--speed', 'fast'], '--speed is "fast"'],
+    ['an argument without an option', ['single'], 'single'],
+  ])('refuses %s', (_, args, message) => {
+    expect(() => parseStartArguments(args)).toThrow(message);
+    expect(() => parseStartArguments(args)).toThrow(UsageError);
+  });
+
+  it.each(['-1', '65536', '80a', ''])('refuses the port "%s"', (port) => {
+    expect(() => parseServeArguments([`--port=${port}`])).toThrow('a whole number from 0 (any free port) to 65535');
+  });
+});
