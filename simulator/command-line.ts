@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { defaultScenario, type Scenario, scenarios } from './scenarios/scenarios.ts';
 
@@ -7,12 +8,16 @@ export class UsageError extends Error {}
 export interface StartOptions {
   readonly scenario: Scenario;
   readonly eventPath: string;
+  /** The file was given as `--input`: an execution's input rather than an event for the rule. */
+  readonly byHand: boolean;
   /** Absent: the default. */
   readonly speed?: number;
   readonly json: boolean;
   readonly list: boolean;
   readonly help: boolean;
 }
+
+const sampleEvent = join(import.meta.dirname, '../events/spot-interruption.json');
 
 export interface ServeOptions {
   readonly scenario: Scenario;
@@ -24,16 +29,19 @@ export interface ServeOptions {
 export function parseStartArguments(args: readonly string[]): StartOptions {
   const values = parse(args, {
     scenario: { type: 'string', default: defaultScenario },
-    event: { type: 'string', default: 'events/spot-interruption.json' },
+    event: { type: 'string' },
+    input: { type: 'string' },
     speed: { type: 'string' },
     json: { type: 'boolean', default: false },
     list: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   });
-  const { scenario, event, speed, json, list, help } = values;
+  const { scenario, event, input, speed, json, list, help } = values;
+  if (event !== undefined && input !== undefined) throw new UsageError('Give either --event or --input, not both.');
   return {
     scenario: scenarioNamed(String(scenario)),
-    eventPath: String(event),
+    eventPath: String(event ?? input ?? sampleEvent),
+    byHand: input !== undefined,
     ...(typeof speed === 'string' && { speed: positiveNumber('--speed', speed) }),
     json: json === true,
     list: list === true,

@@ -8,6 +8,8 @@ import { type Execution, WorkflowRunner } from './workflow-runner.ts';
 
 export interface DeployedApp {
   readonly bus: EventBus;
+  /** As StartExecution does: the input need not match the rule. */
+  startByHand(input: unknown): Execution;
   readonly executions: readonly Execution[];
   /** Aborts what still runs. */
   stop(): void;
@@ -44,5 +46,6 @@ export async function deploy(
     eventPattern: app.eventPattern,
     start: (name, event) => runner.start(name, event),
   });
-  return { bus, executions: runner.executions, stop: () => runner.stop() };
+  const startByHand = (input: unknown) => runner.start(`by-hand-${runner.executions.length + 1}`, input);
+  return { bus, startByHand, executions: runner.executions, stop: () => runner.stop() };
 }

@@ -18,6 +18,8 @@ export interface RunOptions {
   readonly scenario: Scenario;
   /** The event to put for each notice; see `eventFor`. */
   readonly event: JsonValue;
+  /** Starts the executions with the event as their input, past the rule, as StartExecution does. Default false. */
+  readonly byHand?: boolean;
   readonly app: SynthesizedApp;
   /** Virtual seconds per real second. Default: as fast as possible. */
   readonly speed?: number;
@@ -53,9 +55,12 @@ const reclaimSeconds = 120;
  * @throws EventNotMatched
  */
 export async function runScenario(options: RunOptions): Promise<RunRecord> {
-  const { app, event, speed } = options;
-  if (!matchesPattern(app.eventPattern, event)) {
-    throw new EventNotMatched(`The event does not match the rule's pattern, ${JSON.stringify(app.eventPattern)}.`);
+  const { app, event, speed, byHand = false } = options;
+  if (!byHand && !matchesPattern(app.eventPattern, event)) {
+    throw new EventNotMatched(
+      `The event does not match the rule's pattern, ${JSON.stringify(app.eventPattern)}. ` +
+        'Give it as --input to start an execution by hand with it.',
+    );
   }
   const startAt = new Date(Math.floor(Date.now() / 1000) * 1000);
   const restoreRandom = seedMathRandom(1);
@@ -66,14 +71,15 @@ export async function runScenario(options: RunOptions): Promise<RunRecord> {
   }
 }
 
-async function play({ scenario, event, app, observer }: RunOptions, time: VirtualTime): Promise<RunRecord> {
+async function play(options: RunOptions, time: VirtualTime): Promise<RunRecord> {
+  const { scenario, app, observer } = options;
   const intercept = interceptOf(scenario);
   const start = () => startLocalAws({ table: app.table, ...(intercept && { intercept }) });
   const local = await time.runUntilSettled(busy(start));
   try {
     const deployed = await deploy(app, local, (execution, happened) => observer?.historyEvent(execution, happened));
     try {
-      return await playIn({ local, deployed, time }, { scenario, event, app, ...(observer && { observer }) });
+      return await playIn({ local, deployed, time }, options);
     } finally {
       deployed.stop();
     }
@@ -88,7 +94,7 @@ interface World {
   readonly time: VirtualTime;
 }
 
-async function playIn({ local, deployed, time }: World, { scenario, event, app, observer }: RunOptions) {
+async function playIn({ local, deployed, time }: World, { scenario, event, byHand, app, observer }: RunOptions) {
   const { bus, executions } = deployed;
   const eventInstanceId = instanceIdOf(event);
   const staged = stage(scenario, local.aws, eventInstanceId ?? 'i-1234567890abcdef0');
@@ -98,7 +104,9 @@ async function playIn({ local, deployed, time }: World, { scenario, event, app, 
   const give = ({ instance }: Notice) => {
     const instanceId = staged.instanceIds[instance] ?? '';
     if (eventInstanceId !== undefined) interruptOnce(scenario, local, recorder, instanceId);
-    bus.put(eventFor(event, instanceId));
+    const input = eventFor(event, instanceId);
+    if (byHand) deployed.startByHand(input);
+    else bus.put(input);
   };
   const left = playNotices(scenario.notices, give);
   const isOver = () =>

@@ -15,6 +15,7 @@ const help = `Plays a Spot interruption on this computer: synthesizes the app, r
 npm start -- [options]
   --scenario NAME  which group, and what happens to it (default single; see --list)
   --event FILE     the EventBridge event to put (default events/spot-interruption.json)
+  --input FILE     starts the executions by hand with this input instead, as StartExecution does
   --speed N        virtual seconds per real second (default 20; with --json: as fast as possible)
   --json           prints nothing but a JSON summary, at the end
   --list           lists the scenarios
@@ -43,7 +44,7 @@ async function main(args: readonly string[]): Promise<number> {
   }
 }
 
-async function play({ scenario, eventPath, json, speed }: StartOptions): Promise<number> {
+async function play({ scenario, eventPath, byHand, json, speed }: StartOptions): Promise<number> {
   const event = readEvent(eventPath);
   if (!json) print(`${styleText('bold', scenario.name)}: ${scenario.shows}\nSynthesizing …`);
   const context: Record<string, string> = scenario.groupTag === undefined ? {} : { groupTag: scenario.groupTag };
@@ -51,6 +52,7 @@ async function play({ scenario, eventPath, json, speed }: StartOptions): Promise
     runScenario({
       scenario,
       event,
+      byHand,
       app,
       ...(json ? speed !== undefined && { speed } : { speed: speed ?? defaultSpeed }),
       ...(!json && { observer: progress(process.stdout, scenario.notices.length) }),

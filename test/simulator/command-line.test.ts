@@ -5,7 +5,8 @@ describe('command line', () => {
   it('plays the hard small case with the sample event by default', () => {
     expect(parseStartArguments([])).toMatchObject({
       scenario: { name: 'single' },
-      eventPath: 'events/spot-interruption.json',
+      eventPath: expect.stringMatching(/events\/spot-interruption\.json$/),
+      byHand: false,
       json: false,
     });
   });
@@ -13,6 +14,7 @@ describe('command line', () => {
   it.each([
     ['an unknown scenario', ['--scenario', 'nope'], 'There is no scenario "nope". There are: single,'],
     ['an unknown option', ['--sped', '3'], "Unknown option '--sped'"],
+    ['an event and an input', ['--event', 'a', '--input', 'b'], 'Give either --event or --input, not both.'],
     ['a speed of nothing', ['--speed', ''], '--speed is ""'],
     ['a speed of 0', ['--speed', '0'], '--speed is "0", but has to be a number greater than 0.'],
     ['a speed that is no number', ['--speed', 'fast'], '--speed is "fast"'],

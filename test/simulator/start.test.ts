@@ -31,6 +31,14 @@ describe('npm start', () => {
     ]);
   });
 
+  it('starts an execution by hand with as little as an instance id', () => {
+    const { status, stdout } = start('--json', '--scenario', 'fleet', '--input', 'events/minimal.json');
+    expect({ status, executions: parseObject(stdout).executions }).toEqual({
+      status: 0,
+      executions: [expect.objectContaining({ instanceId: 'i-1234567890abcdef0', finalState: 'Handled' })],
+    });
+  });
+
   it('lists every scenario', () => {
     const listed = start('--list').stdout.trim().split('\n');
     expect(listed.map((line) => line.split(' ')[0])).toEqual(scenarios.map(({ name }) => name));
