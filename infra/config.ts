@@ -9,10 +9,11 @@ export interface HandlerConfig {
   readonly minServingPeers: number;
   readonly pollSeconds: number;
   readonly drainSeconds: number;
+  readonly dryRun: boolean;
   readonly groupTag?: GroupTag;
 }
 
-export const defaultConfig: HandlerConfig = { minServingPeers: 1, pollSeconds: 4, drainSeconds: 30 };
+export const defaultConfig: HandlerConfig = { minServingPeers: 1, pollSeconds: 4, drainSeconds: 30, dryRun: false };
 
 /** One configuration was refused. The message names every wrong key, its value and what is allowed. */
 export class InvalidConfig extends Error {
@@ -21,27 +22,6 @@ export class InvalidConfig extends Error {
   constructor(problems: readonly string[]) {
     super(['The configuration is not valid:', ...problems.map((problem) => `- ${problem}`)].join('\n'));
   }
-}
-
-/**
- * Reads the CDK context: cdk.json's values, or strings where they were given by `cdk -c KEY=VALUE`.
- * @param context all of it, for example `app.node.getAllContext()`.
- * @throws InvalidConfig
- */
-export function configFromContext(context: Readonly<Record<string, unknown>>): HandlerConfig {
-  const problems = unknownKeys(context);
-  const wholeNumber = (key: NumberKey) =>
-    attempt(problems, defaultConfig[key], () => readWholeNumber(key, context[key]));
-  const groupTag = attempt(problems, undefined, () => readGroupTag(context.groupTag));
-  const config: HandlerConfig = {
-    minServingPeers: wholeNumber('minServingPeers'),
-    pollSeconds: wholeNumber('pollSeconds'),
-    drainSeconds: wholeNumber('drainSeconds'),
-    ...(groupTag && { groupTag }),
-  };
-  problems.push(...problemsOf(config));
-  if (problems.length > 0) throw new InvalidConfig(problems);
-  return config;
 }
 
 /**
@@ -54,27 +34,28 @@ export function checkConfig(config: HandlerConfig): HandlerConfig {
   return config;
 }
 
-type NumberKey = 'minServingPeers' | 'pollSeconds' | 'drainSeconds';
+export type NumberKey = 'minServingPeers' | 'pollSeconds' | 'drainSeconds';
 
 interface Limits {
   readonly min: number;
   readonly max: number;
 }
 
-const limits: Readonly<Record<NumberKey, Limits>> = {
+export const limits: Readonly<Record<NumberKey, Limits>> = {
   minServingPeers: { min: 1, max: 100 },
   pollSeconds: { min: 1, max: 30 },
   drainSeconds: { min: 0, max: 90 },
 };
 
-const numberKeys: readonly NumberKey[] = ['minServingPeers', 'pollSeconds', 'drainSeconds'];
+export const numberKeys: readonly NumberKey[] = ['minServingPeers', 'pollSeconds', 'drainSeconds'];
 
 /** EC2 gives a Spot Instance two minutes. */
 const noticeSeconds = 120;
 /** For the event's delivery, the raise, and DetachInstances with a retry. */
 const actingSeconds = 20;
 
-function problemsOf(config: HandlerConfig): string[] {
+/** What is wrong with a configuration, one sentence each. */
+export function problemsOf(config: HandlerConfig): string[] {
   const outOfLimits = numberKeys.filter((key) => !isWithin(limits[key], config[key]));
   const problems = outOfLimits.map((key) => wrong(key, config[key], wholeNumberWithin(limits[key])));
   if (outOfLimits.length === 0) problems.push(...timeProblems(config));
@@ -108,51 +89,16 @@ function tagProblems({ key, value }: GroupTag): string[] {
   return problems;
 }
 
-/** A misspelt key would silently mean the default. CDK's own keys are told apart by their punctuation. */
-function unknownKeys(context: Readonly<Record<string, unknown>>): string[] {
-  const known: readonly string[] = [...numberKeys, 'groupTag'];
-  return Object.keys(context)
-    .filter((key) => /^[a-z]+$/i.test(key) && !known.includes(key))
-    .map((key) => `${key} is not known: it has to be one of ${known.join(', ')}.`);
-}
-
-function readWholeNumber(key: NumberKey, value: unknown): number {
-  if (value === undefined) return defaultConfig[key];
-  if (typeof value === 'number') return value;
-  if (typeof value === 'string' && /^-?\d+$/.test(value)) return Number(value);
-  throw new InvalidValue(wrong(key, value, wholeNumberWithin(limits[key])));
-}
-
-function readGroupTag(value: unknown): GroupTag | undefined {
-  if (value === undefined || value === null) return undefined;
-  const separator = typeof value === 'string' ? value.indexOf('=') : -1;
-  if (typeof value !== 'string' || separator < 1) {
-    throw new InvalidValue(wrong('groupTag', value, 'KEY=VALUE, or absent to handle every group'));
-  }
-  return { key: value.slice(0, separator), value: value.slice(separator + 1) };
-}
-
-class InvalidValue extends Error {}
-
-function attempt<T>(problems: string[], fallback: T, read: () => T): T {
-  try {
-    return read();
-  } catch (error) {
-    if (!(error instanceof InvalidValue)) throw error;
-    problems.push(error.message);
-    return fallback;
-  }
-}
-
 function isWithin({ min, max }: Limits, value: number): boolean {
   return Number.isInteger(value) && value >= min && value <= max;
 }
 
-function wholeNumberWithin({ min, max }: Limits): string {
+export function wholeNumberWithin({ min, max }: Limits): string {
   return `a whole number from ${min} to ${max}`;
 }
 
-function wrong(key: string, value: unknown, allowed: string): string {
+/** Names the key, the value and what is allowed. */
+export function wrong(key: string, value: unknown, allowed: string): string {
   const shown = typeof value === 'number' ? String(value) : JSON.stringify(value);
   return `${key} is ${shown}, but has to be ${allowed}.`;
 }

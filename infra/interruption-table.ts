@@ -1,4 +1,4 @@
-import { RemovalPolicy } from 'aws-cdk-lib';
+import { RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { AttributeType, BillingMode, type ITable, Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { Construct, IConstruct } from 'constructs';
 
@@ -13,6 +13,11 @@ export function createInterruptionTable(scope: Construct, id: string): ITable {
     timeToLiveAttribute: 'expiresAt',
     billingMode: BillingMode.PAY_PER_REQUEST,
     removalPolicy: RemovalPolicy.DESTROY,
+  });
+  Validations.of(table).acknowledge({
+    id: 'AwsSolutions-DDB3',
+    reason:
+      'Its items matter for minutes and expire within about an hour: there is nothing to be restored to a point in time.',
   });
   if (!isTable(table)) throw new Error(`${table.node.path} is not a table.`);
   return table;

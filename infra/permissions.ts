@@ -1,17 +1,17 @@
-import { ArnFormat, Stack } from 'aws-cdk-lib';
+import { type Acknowledgment, ArnFormat, Stack, Token } from 'aws-cdk-lib';
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import type { FunctionName } from '../functions/shared/contract.ts';
-import type { GroupTag } from './config.ts';
+import type { GroupTag, HandlerConfig } from './config.ts';
 
-/** The calls that each function makes, besides writing its own log and traces. */
+/** The calls that each function makes, besides writing its own log and traces. In a dry run none that changes a group. */
 export function functionPermissions(
   scope: Construct,
   table: ITable,
-  groupTag: GroupTag | undefined,
+  { dryRun, groupTag }: Pick<HandlerConfig, 'dryRun' | 'groupTag'>,
 ): Readonly<Record<FunctionName, PolicyStatement[]>> {
-  const changeGroup = (action: string) => changeOfGroups(scope, action, groupTag);
+  const changeGroup = (action: string) => (dryRun ? [] : [changeOfGroups(scope, action, groupTag)]);
   return {
     'describe-instance': [
       observe('autoscaling:DescribeAutoScalingInstances'),
@@ -24,17 +24,42 @@ export function functionPermissions(
     ],
     'set-desired-capacity': [
       observe('autoscaling:DescribeAutoScalingGroups'),
-      changeGroup('autoscaling:SetDesiredCapacity'),
+      ...changeGroup('autoscaling:SetDesiredCapacity'),
       useTable(table, 'dynamodb:Query', 'dynamodb:UpdateItem'),
     ],
     'detach-instances': [
       observe('autoscaling:DescribeAutoScalingGroups'),
-      changeGroup('autoscaling:DetachInstances'),
+      ...changeGroup('autoscaling:DetachInstances'),
       // For the raise of an instance that somebody else took away.
-      changeGroup('autoscaling:SetDesiredCapacity'),
+      ...changeGroup('autoscaling:SetDesiredCapacity'),
       useTable(table, 'dynamodb:Query', 'dynamodb:UpdateItem'),
     ],
   };
+}
+
+/** Why the functions' roles have wildcards in resources, for cdk-nag. */
+export function acknowledgedWildcards(scope: Construct): Acknowledgment[] {
+  const { account, partition, region } = Stack.of(scope);
+  const shown = (value: string, pseudoParameter: string) => (Token.isUnresolved(value) ? pseudoParameter : value);
+  const groups = [
+    'arn',
+    shown(partition, '<AWS::Partition>'),
+    'autoscaling',
+    shown(region, '<AWS::Region>'),
+    shown(account, '<AWS::AccountId>'),
+    everyGroup,
+  ].join(':');
+  return [
+    {
+      id: 'AwsSolutions-IAM5[Resource::*]',
+      reason: 'The Describe calls of Auto Scaling and Elastic Load Balancing, and X-Ray, take no other resource.',
+    },
+    {
+      id: `AwsSolutions-IAM5[Resource::${groups}]`,
+      reason:
+        'Which groups will be interrupted is not known here; with groupTag, a condition restricts it to groups with the tag.',
+    },
+  ];
 }
 
 /** Calls that IAM grants for every resource or none ("Actions, resources, and condition keys", both services). */
@@ -49,9 +74,8 @@ function changeOfGroups(scope: Construct, action: string, groupTag: GroupTag | u
     resources: [
       Stack.of(scope).formatArn({
         service: 'autoscaling',
-        resource: 'autoScalingGroup',
-        resourceName: '*:autoScalingGroupName/*',
-        arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+        resource: everyGroup,
+        arnFormat: ArnFormat.NO_RESOURCE_NAME,
       }),
     ],
     ...(groupTag && {
@@ -59,6 +83,8 @@ function changeOfGroups(scope: Construct, action: string, groupTag: GroupTag | u
     }),
   });
 }
+
+const everyGroup = 'autoScalingGroup:*:autoScalingGroupName/*';
 
 function useTable(table: ITable, ...actions: string[]): PolicyStatement {
   return new PolicyStatement({ actions, resources: [table.tableArn] });

@@ -1,7 +1,9 @@
+import { Annotations, Stack } from 'aws-cdk-lib';
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import type { Rule } from 'aws-cdk-lib/aws-events';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
@@ -40,9 +42,32 @@ export interface SpotInterruptionHandlerProps {
   /**
    * The tag of the groups to handle; instances of other groups are left alone, and IAM refuses to change those groups.
    *
-   * @default - every Auto Scaling group of the account and region is handled
+   * @default - every Auto Scaling group of the account and region is handled, which the synthesis says
    */
   readonly groupTag?: GroupTag;
+  /**
+   * Whether to change nothing: each notice is looked into, decided, logged and measured, and its execution ends with what
+   * would have been done, marked `dryRun: true`. IAM allows the functions no call that changes a group. Each execution sees the
+   * group as it is, without the raises that the others would have made, and none waits for a replacement.
+   *
+   * @default false
+   */
+  readonly dryRun?: boolean;
+  /**
+   * Where each failed handling is told: which instance, which group, what happened, and a link to the execution. It has to be
+   * a standard topic of the same region; if it is an imported one that is encrypted, its key has to let the state machine's
+   * role use it. Give it to `HandlerAlarms`, too.
+   *
+   * @default - nobody is told
+   */
+  readonly notificationTopic?: ITopic;
+  /**
+   * What this handler's metrics are told apart by: the value of their dimension `service`, and the beginning of the names of
+   * its alarms and its dashboard.
+   *
+   * @default - the stack's name
+   */
+  readonly serviceName?: string;
   /**
    * How long the functions' logs are kept. What happened to one instance is found there and in the execution's history,
    * which Step Functions keeps for 90 days.
@@ -68,10 +93,17 @@ export class SpotInterruptionHandler extends Construct {
   /** Notices that EventBridge could not deliver within two minutes; anything in it is an interruption not handled. */
   readonly deadLetterQueue: Queue;
   readonly rule: Rule;
+  /** The dimension `service` of its metrics. */
+  readonly serviceName: string;
+  /** By when it detaches, in seconds before the reclaim. */
+  readonly drainSeconds: number;
 
   constructor(scope: Construct, id: string, props: SpotInterruptionHandlerProps = {}) {
     super(scope, id);
     const config = checkConfig(configOf(props));
+    this.serviceName = props.serviceName ?? Stack.of(this).stackName;
+    this.drainSeconds = config.drainSeconds;
+    if (!config.groupTag) Annotations.of(this).addInfo(everyGroupIsHandled);
 
     this.interruptionTable = createInterruptionTable(this, 'InterruptionTable');
     this.functions = this.#createFunctions(config, props.logRetention ?? RetentionDays.ONE_MONTH);
@@ -79,6 +111,8 @@ export class SpotInterruptionHandler extends Construct {
       functions: this.functions,
       interruptionTable: this.interruptionTable,
       pollSeconds: config.pollSeconds,
+      dryRun: config.dryRun,
+      ...(props.notificationTopic && { notificationTopic: props.notificationTopic }),
     }).stateMachine;
     const { rule, deadLetterQueue } = new NoticeRule(this, 'Notice', this.stateMachine);
     this.rule = rule;
@@ -86,8 +120,8 @@ export class SpotInterruptionHandler extends Construct {
   }
 
   #createFunctions(config: HandlerConfig, logRetention: RetentionDays) {
-    const permissions = functionPermissions(this, this.interruptionTable, config.groupTag);
-    const environment = environmentOf(config, this.interruptionTable);
+    const permissions = functionPermissions(this, this.interruptionTable, config);
+    const environment = environmentOf(config, this.interruptionTable, this.serviceName);
     const create = (id: string, name: FunctionName, description: string) =>
       new HandlerFunction(this, id, { name, description, environment, permissions: permissions[name], logRetention })
         .lambdaFunction;
@@ -108,24 +142,32 @@ function configOf({
   minServingPeers,
   pollSeconds,
   drainSeconds,
+  dryRun,
   groupTag,
 }: SpotInterruptionHandlerProps): HandlerConfig {
   return {
     minServingPeers: minServingPeers ?? defaultConfig.minServingPeers,
     pollSeconds: pollSeconds ?? defaultConfig.pollSeconds,
     drainSeconds: drainSeconds ?? defaultConfig.drainSeconds,
+    dryRun: dryRun ?? defaultConfig.dryRun,
     ...(groupTag && { groupTag }),
   };
 }
 
-/** What functions/shared/settings.ts reads. */
-function environmentOf(config: HandlerConfig, table: ITable): Record<string, string> {
-  const { minServingPeers, pollSeconds, drainSeconds, groupTag } = config;
+const everyGroupIsHandled =
+  'No groupTag is configured: interrupted instances of every Auto Scaling group of this account and region are handled. ' +
+  'Set groupTag to KEY=VALUE to handle only the groups with that tag.';
+
+/** What functions/shared/settings.ts reads, and the dimension of the metrics, as Powertools names it. */
+function environmentOf(config: HandlerConfig, table: ITable, serviceName: string): Record<string, string> {
+  const { minServingPeers, pollSeconds, drainSeconds, dryRun, groupTag } = config;
   return {
     TABLE_NAME: table.tableName,
     MIN_SERVING_PEERS: String(minServingPeers),
     POLL_SECONDS: String(pollSeconds),
     DRAIN_SECONDS: String(drainSeconds),
     ...(groupTag && { GROUP_TAG: `${groupTag.key}=${groupTag.value}` }),
+    ...(dryRun && { DRY_RUN: 'true' }),
+    POWERTOOLS_SERVICE_NAME: serviceName,
   };
 }

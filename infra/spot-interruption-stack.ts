@@ -1,16 +1,37 @@
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
+import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
+import { HandlerAlarms } from './alarms.ts';
+import type { Notifications } from './context.ts';
+import { HandlerDashboard } from './dashboard.ts';
+import { NotificationTopic } from './notification-topic.ts';
 import { SpotInterruptionHandler, type SpotInterruptionHandlerProps } from './spot-interruption-handler.ts';
 
-export interface SpotInterruptionStackProps extends StackProps, SpotInterruptionHandlerProps {}
+export interface SpotInterruptionStackProps
+  extends StackProps,
+    Omit<SpotInterruptionHandlerProps, 'notificationTopic'> {
+  /** Default: nobody is told of alarms and failed handlings. */
+  readonly notifications?: Notifications;
+  /** Where docs/operations.md can be read. Default: its path. */
+  readonly runbookUrl?: string;
+}
 
-/** The handler as a stack of its own. Outputs: `StateMachineArn`, `TableName`. */
+/** The handler with its alarms and its dashboard as a stack of its own. Outputs: `StateMachineArn`, `TableName`. */
 export class SpotInterruptionStack extends Stack {
   readonly handler: SpotInterruptionHandler;
+  readonly alarms: HandlerAlarms;
 
   constructor(scope: Construct, id: string, props: SpotInterruptionStackProps = {}) {
     super(scope, id, props);
-    this.handler = new SpotInterruptionHandler(this, 'Handler', props);
+    const topic = notificationTopic(this, props.notifications);
+    const monitoring = {
+      ...(props.runbookUrl !== undefined && { runbookUrl: props.runbookUrl }),
+      ...(topic && { notificationTopic: topic }),
+    };
+    this.handler = new SpotInterruptionHandler(this, 'Handler', { ...props, ...monitoring });
+    this.alarms = new HandlerAlarms(this, 'Alarms', { handler: this.handler, ...monitoring });
+    const alarms = Object.values(this.alarms.alarms);
+    new HandlerDashboard(this, 'Dashboard', { handler: this.handler, alarms, ...monitoring });
     new CfnOutput(this, 'StateMachineArn', {
       description: 'To start an execution by hand: aws stepfunctions start-execution --state-machine-arn ...',
       value: this.handler.stateMachine.stateMachineArn,
@@ -20,4 +41,10 @@ export class SpotInterruptionStack extends Stack {
       value: this.handler.interruptionTable.tableName,
     });
   }
+}
+
+function notificationTopic(scope: Construct, notifications: Notifications | undefined): ITopic | undefined {
+  if (notifications?.topicArn !== undefined) return Topic.fromTopicArn(scope, 'Notifications', notifications.topicArn);
+  const emails = notifications?.emails ?? [];
+  return emails.length > 0 ? new NotificationTopic(scope, 'Notifications', emails).topic : undefined;
 }

@@ -1,6 +1,6 @@
-import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
+import { Validations } from 'aws-cdk-lib';
 import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { DefinitionBody, StateMachine, StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { spotInterruptionWorkflow, type WorkflowProps, workflowTimeout } from '../statemachine/workflow.ts';
@@ -16,7 +16,7 @@ export class WorkflowStateMachine extends Construct {
     super(scope, id);
     const role = new Role(this, 'Role', {
       assumedBy: new ServicePrincipal('states.amazonaws.com'),
-      inlinePolicies: { Workflow: workflowPolicy(Object.values(props.functions), props.interruptionTable) },
+      inlinePolicies: { Workflow: workflowPolicy(props) },
     });
     this.stateMachine = new StateMachine(this, 'StateMachine', {
       comment: 'Takes an interrupted Spot Instance out of its Auto Scaling group',
@@ -27,18 +27,29 @@ export class WorkflowStateMachine extends Construct {
       // The tasks would grant every version of the functions, too.
       role: role.withoutPolicyUpdates(),
     });
+    Validations.of(this.stateMachine).acknowledge({
+      id: 'AwsSolutions-SF1',
+      reason:
+        'Step Functions keeps the history of each execution for 90 days; delivering it to a log group would take permissions ' +
+        'on every resource of the account.',
+    });
+    Validations.of(role).acknowledge({
+      id: 'AwsSolutions-IAM5[Resource::*]',
+      reason: 'X-Ray takes no other resource.',
+    });
   }
 }
 
 /** Exactly what the workflow calls, and X-Ray, whose actions IAM grants for every resource only. */
-function workflowPolicy(functions: IFunction[], table: ITable): PolicyDocument {
+function workflowPolicy({ functions, interruptionTable, notificationTopic }: WorkflowProps): PolicyDocument {
   return new PolicyDocument({
     statements: [
       new PolicyStatement({
         actions: ['lambda:InvokeFunction'],
-        resources: functions.map(({ functionArn }) => functionArn),
+        resources: Object.values(functions).map(({ functionArn }) => functionArn),
       }),
-      new PolicyStatement({ actions: ['dynamodb:UpdateItem'], resources: [table.tableArn] }),
+      new PolicyStatement({ actions: ['dynamodb:UpdateItem'], resources: [interruptionTable.tableArn] }),
+      ...(notificationTopic ? publishTo(notificationTopic) : []),
       new PolicyStatement({
         actions: [
           'xray:PutTraceSegments',
@@ -50,4 +61,15 @@ function workflowPolicy(functions: IFunction[], table: ITable): PolicyDocument {
       }),
     ],
   });
+}
+
+/** Its key, too, where the topic is encrypted with one that is known here ("Key management", Amazon SNS). */
+function publishTo(topic: ITopic): PolicyStatement[] {
+  const publish = new PolicyStatement({ actions: ['sns:Publish'], resources: [topic.topicArn] });
+  if (!topic.masterKey) return [publish];
+  const useKey = new PolicyStatement({
+    actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
+    resources: [topic.masterKey.keyArn],
+  });
+  return [publish, useKey];
 }

@@ -5,6 +5,7 @@ import { callInProcess, type HttpAnswer } from './http-in-process.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from './json.ts';
 import { TaskError } from './lambda-service.ts';
 import type { ApiCall, Fault, Intercept } from './services/faults.ts';
+import { uuidFrom } from './services/identifiers.ts';
 import { busy, sleep } from './virtual-time.ts';
 
 export interface LocalDynamoDbOptions {
@@ -41,6 +42,7 @@ export class LocalDynamoDb {
   readonly #dynalite = dynalite({ createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
   readonly #options: LocalDynamoDbOptions;
   #intercept: Intercept | undefined;
+  #requests = 0;
 
   constructor(options: LocalDynamoDbOptions = {}) {
     this.#options = options;
@@ -125,8 +127,13 @@ export class LocalDynamoDb {
     return this.#dispatch({ 'x-amz-target': `DynamoDB_20120810.${action}` }, JSON.stringify(parameters));
   }
 
-  #dispatch(headers: Readonly<Record<string, string>>, body: string): Promise<HttpAnswer> {
-    return busy(() => callInProcess(this.#dynalite, { ...unsigned, ...lowerCaseNames(headers) }, body));
+  /** dynalite makes up random request ids, which would make two runs of the same thing differ. */
+  async #dispatch(headers: Readonly<Record<string, string>>, body: string): Promise<HttpAnswer> {
+    this.#requests += 1;
+    const requestId = uuidFrom(`DynamoDB request ${this.#requests}`);
+    const sent = { ...unsigned, ...lowerCaseNames(headers) };
+    const answer = await busy(() => callInProcess(this.#dynalite, sent, body));
+    return { ...answer, headers: { ...answer.headers, 'x-amzn-requestid': requestId } };
   }
 }
 

@@ -13,6 +13,11 @@ export type Context = Readonly<Record<string, string>>;
 /** The app does not synthesize. The message is what it printed. */
 export class SynthesisFailed extends Error {}
 
+/**
+ * What a local run does without, whatever cdk.json says: it plays one stack, in earnest, and has no SNS to tell anybody.
+ */
+const localContext: Context = { regions: '', notificationEmails: '', notificationTopicArn: '', dryRun: 'false' };
+
 const projectPath = fileURLToPath(new URL('..', import.meta.url));
 
 /**
@@ -43,7 +48,7 @@ function runApp(outputFolder: string, context: Context): Promise<void> {
       ...process.env,
       PATH: `${dirname(process.execPath)}${delimiter}${process.env.PATH ?? ''}`,
       CDK_OUTDIR: outputFolder,
-      CDK_CONTEXT_JSON: JSON.stringify({ ...objectAt(cdk, 'context'), ...context }),
+      CDK_CONTEXT_JSON: JSON.stringify({ ...objectAt(cdk, 'context'), ...localContext, ...context }),
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -1,10 +1,17 @@
 import { App, Stack } from 'aws-cdk-lib';
 import { Table } from 'aws-cdk-lib/aws-dynamodb';
 import { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import { Topic } from 'aws-cdk-lib/aws-sns';
 import { StateGraph } from 'aws-cdk-lib/aws-stepfunctions';
 import type { FunctionName } from '../functions/shared/contract.ts';
 import type { Definition } from './graph.ts';
 import { spotInterruptionWorkflow, workflowTimeout } from './workflow.ts';
+
+/** What is deployed differently where it is configured so; see `WorkflowProps`. Default: as it is exported. */
+interface Variant {
+  readonly dryRun?: boolean;
+  readonly notificationTopicName?: string;
+}
 
 const env = { account: '123456789012', region: 'us-east-2' };
 
@@ -12,7 +19,7 @@ const env = { account: '123456789012', region: 'us-east-2' };
  * The workflow in the Amazon States Language as it is deployed, but for the names of an example account: functions are
  * called as their folders, the table `interruptions`, and the poll interval is the default.
  */
-export function exportedDefinition(): Definition {
+export function exportedDefinition(variant: Variant = {}): Definition {
   const stack = new Stack(new App(), 'Export', { env });
   const workflow = spotInterruptionWorkflow(stack, {
     functions: {
@@ -23,6 +30,8 @@ export function exportedDefinition(): Definition {
     },
     interruptionTable: Table.fromTableName(stack, 'interruptions', 'interruptions'),
     pollSeconds: 4,
+    ...(variant.dryRun && { dryRun: true }),
+    ...(variant.notificationTopicName && { notificationTopic: exampleTopic(stack, variant.notificationTopicName) }),
   });
   const graph = new StateGraph(workflow.startState, 'spot-interruption');
   graph.timeout = workflowTimeout;
@@ -32,6 +41,10 @@ export function exportedDefinition(): Definition {
 function exampleFunction(stack: Stack, name: FunctionName) {
   const arn = `arn:aws:lambda:${env.region}:${env.account}:function:${name}`;
   return LambdaFunction.fromFunctionArn(stack, name, arn);
+}
+
+function exampleTopic(stack: Stack, name: string) {
+  return Topic.fromTopicArn(stack, name, `arn:aws:sns:${env.region}:${env.account}:${name}`);
 }
 
 /** Replaces what CloudFormation would: the partition in the ARNs of service integrations. */

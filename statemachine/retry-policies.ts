@@ -22,16 +22,22 @@ export const aslongAsTheNotice: RetryPolicy = [
 ];
 
 /**
- * Steps inside the loop: 3 s at most, because the loop comes back to them anyway and looks at the clock in between.
- * What already took its whole timeout is not retried here: two of those would cost the time to detach in.
+ * Steps inside the loop: once, within 1 s, because the loop comes back to them anyway and looks at the clock in between.
+ * What may have taken a whole timeout already is not retried here: two of those would cost the time to detach in.
  */
 export const withinTheLoop: RetryPolicy = [
-  never('States.Timeout', 'Sandbox.Timedout', 'Lambda.ClientExecutionTimeoutException'),
+  never(
+    'States.Timeout',
+    'Sandbox.Timedout',
+    'Lambda.ClientExecutionTimeoutException',
+    'TimeoutError',
+    errorNames.noAnswerInTime,
+    errorNames.tableUnavailable,
+  ),
   {
     errors: ['States.ALL'],
     interval: Duration.seconds(1),
-    backoffRate: 2,
-    maxAttempts: 2,
+    maxAttempts: 1,
     jitterStrategy: JitterType.FULL,
   },
 ];

@@ -1,14 +1,16 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { JsonPath, TaskInput, type TaskStateBase, Timeout } from 'aws-cdk-lib/aws-stepfunctions';
-import { DynamoAttributeValue, DynamoUpdateItem, LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
+import { DynamoAttributeValue, DynamoUpdateItem, LambdaInvoke, SnsPublish } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import type { Construct } from 'constructs';
 import type { RetryPolicy } from './retry-policies.ts';
 
 /** Longer than any function's own timeout (10 s), so that a function is certainly dead when its task has timed out. */
 const functionTaskTimeout = Timeout.duration(Duration.seconds(15));
 const tableTaskTimeout = Timeout.duration(Duration.seconds(5));
+const topicTaskTimeout = Timeout.duration(Duration.seconds(5));
 
 /** A payload to be passed on: strings that start with `$` are read from the state or the context object. */
 interface Payload {
@@ -87,10 +89,43 @@ export function releaseInterruption(scope: Construct, stateName: string, table: 
   return task;
 }
 
+/**
+ * Tells people which instance was not taken out of which group, why, and where to look. The state has to have
+ * `$.interruption` and `$.error`. On one line: an intrinsic function's text is not documented to take line breaks.
+ */
+export function notifyOfFailure(scope: Construct, stateName: string, topic: ITopic, props: { retry: RetryPolicy }) {
+  const { region } = Stack.of(scope);
+  const task = new SnsPublish(scope, stateName, {
+    topic,
+    subject: JsonPath.format('Spot interruption of {} was not handled', path('$.interruption.instanceId')),
+    message: TaskInput.fromText(
+      JsonPath.format(
+        'The interrupted Spot Instance {} was not taken out of its Auto Scaling group {}, ' +
+          `because of {}: {} - The execution: https://${region}.console.aws.amazon.com/states/home?region=${region}` +
+          '#/v2/executions/details/{} - The notice: {}',
+        path('$.interruption.instanceId'),
+        path('$.interruption.autoScalingGroupName'),
+        path('$.error.Error'),
+        path('$.error.Cause'),
+        path('$$.Execution.Id'),
+        JsonPath.jsonToString(JsonPath.objectAt('$$.Execution.Input')),
+      ),
+    ),
+    resultPath: JsonPath.DISCARD,
+    taskTimeout: topicTaskTimeout,
+  });
+  addRetries(task, props.retry);
+  return task;
+}
+
 const recordKey = {
   autoScalingGroupName: string('$.interruption.autoScalingGroupName'),
   instanceId: string('$.interruption.instanceId'),
 };
+
+function path(jsonPath: string): string {
+  return JsonPath.stringAt(jsonPath);
+}
 
 function string(path: string): DynamoAttributeValue {
   return DynamoAttributeValue.fromString(JsonPath.stringAt(path));
@@ -110,6 +145,6 @@ function withJsonPaths(payload: Payload): Record<string, unknown> {
   );
 }
 
-function addRetries(task: TaskStateBase, policy: RetryPolicy): void {
+function addRetries(task: Pick<TaskStateBase, 'addRetry'>, policy: RetryPolicy): void {
   for (const retrier of policy) task.addRetry(retrier);
 }

@@ -1,6 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import {
   Choice,
   Condition,
@@ -15,7 +16,7 @@ import {
 import type { Construct } from 'constructs';
 import { errorNames, type FunctionName } from '../functions/shared/contract.ts';
 import * as retry from './retry-policies.ts';
-import { invokeFunction, recordInterruption, releaseInterruption } from './tasks.ts';
+import { invokeFunction, notifyOfFailure, recordInterruption, releaseInterruption } from './tasks.ts';
 
 export interface WorkflowProps {
   readonly functions: Readonly<Record<FunctionName, IFunction>>;
@@ -23,6 +24,10 @@ export interface WorkflowProps {
   readonly interruptionTable: ITable;
   /** Seconds until what was unavailable is tried again. */
   readonly pollSeconds: number;
+  /** The functions change no group: what would be raised for is not waited for. Default: false. */
+  readonly dryRun?: boolean;
+  /** Is told of each handling that fails. Default: nobody is. */
+  readonly notificationTopic?: ITopic;
 }
 
 /**
@@ -33,7 +38,7 @@ export const workflowTimeout = Duration.minutes(10);
 
 /** The workflow, in the order of its graph. Its input is the EventBridge event; its state is `HandlingState`. */
 export function spotInterruptionWorkflow(scope: Construct, props: WorkflowProps): IChainable {
-  const { functions, interruptionTable, pollSeconds } = props;
+  const { functions, interruptionTable, pollSeconds, dryRun, notificationTopic } = props;
 
   const notManaged = new Succeed(scope, 'NotManaged', { comment: '$.interruption.reason says why' });
   const duplicateNotice = new Succeed(scope, 'DuplicateNotice', { comment: 'another execution handles this instance' });
@@ -46,7 +51,9 @@ export function spotInterruptionWorkflow(scope: Construct, props: WorkflowProps)
     resultSelector: { 'interruption.$': '$' },
     retry: retry.aslongAsTheNotice,
   });
-  const keepError = new Pass(scope, 'KeepError', { parameters: { 'error.$': '$' } });
+  const keepError = new Pass(scope, 'KeepError', {
+    parameters: { 'error.$': '$', ...(notificationTopic && { interruption: unknownInterruption }) },
+  });
   const managedInstance = new Choice(scope, 'ManagedInstance?');
   const record = recordInterruption(scope, 'RecordInterruption', interruptionTable, {
     retry: retry.withinTheLoopExcept('DynamoDB.ConditionalCheckFailedException'),
@@ -78,8 +85,14 @@ export function spotInterruptionWorkflow(scope: Construct, props: WorkflowProps)
   const waitForService = new Wait(scope, 'WaitForService', { time: WaitTime.duration(Duration.seconds(pollSeconds)) });
   const release = releaseInterruption(scope, 'ReleaseInterruption', interruptionTable, { retry: retry.bestEffort });
 
+  const failure = notificationTopic
+    ? notifyOfFailure(scope, 'NotifyOfFailure', notificationTopic, { retry: retry.bestEffort })
+        .addCatch(handlingFailed, { resultPath: '$.notificationError' })
+        .next(handlingFailed)
+    : handlingFailed;
+
   describeInstance.addCatch(keepError).next(managedInstance);
-  keepError.next(handlingFailed);
+  keepError.next(failure);
 
   managedInstance
     .when(Condition.booleanEquals('$.interruption.managed', true), record, { comment: 'ours' })
@@ -98,6 +111,7 @@ export function spotInterruptionWorkflow(scope: Construct, props: WorkflowProps)
     .when(Condition.not(detachable), waitForInService, { comment: 'Pending: nothing to detach yet' })
     .when(peersServe, detachInstances, { comment: 'enough peers serve' })
     .when(timeIsUp, detachInstances, { comment: 'no time to wait for more' })
+    .when(tooLateToLaunch, waitForInService, { comment: 'too late for a launch' })
     .when(raisePending, setDesiredCapacity, { comment: 'find out whether the raise took effect' })
     .when(Condition.and(short, mayRaise, atMaxSize), giveWay, { comment: 'short, and at MaxSize' })
     .when(Condition.and(short, mayRaise), setDesiredCapacity, { comment: 'short' })
@@ -106,7 +120,7 @@ export function spotInterruptionWorkflow(scope: Construct, props: WorkflowProps)
   setDesiredCapacity
     .addCatch(waitForInService, { errors: [errorNames.groupBusy], resultPath: '$.error' })
     .addCatch(waitForInService, { resultPath: '$.scaleOut' })
-    .next(waitForInService);
+    .next(dryRun ? wouldRaise(scope, handled, waitForInService) : waitForInService);
 
   giveWay.addCatch(waitForInService, { resultPath: '$.error' }).next(gaveWay);
   gaveWay
@@ -123,10 +137,20 @@ export function spotInterruptionWorkflow(scope: Construct, props: WorkflowProps)
     .otherwise(waitForService);
   waitForService.next(record);
 
-  release.addCatch(handlingFailed, { resultPath: '$.releaseError' }).next(handlingFailed);
+  release.addCatch(failure, { resultPath: '$.releaseError' }).next(failure);
 
   return describeInstance;
 }
+
+/** In a dry run no replacement comes: what would be done is said, and that is the end. */
+function wouldRaise(scope: Construct, handled: IChainable, waitForInService: IChainable): Choice {
+  return new Choice(scope, 'WouldRaise?')
+    .when(Condition.isPresent('$.scaleOut.dryRun'), handled, { comment: 'dry run: nothing to wait for' })
+    .otherwise(waitForInService);
+}
+
+/** For the notification, where DescribeInstance could not find out: the notice is in it, too. */
+const unknownInterruption = { instanceId: 'unknown', autoScalingGroupName: 'unknown' };
 
 const gone = Condition.booleanEquals('$.capacity.attached', false);
 const detachable = Condition.booleanEquals('$.capacity.detachable', true);
@@ -136,6 +160,10 @@ const mayHaveRaised = Condition.or(raised, raisePending);
 const peersServe = Condition.numberGreaterThanEqualsJsonPath('$.capacity.servingPeers', '$.capacity.requiredPeers');
 const short = Condition.numberLessThanJsonPath('$.capacity.expectedPeers', '$.capacity.requiredPeers');
 const timeIsUp = Condition.timestampGreaterThanEqualsJsonPath('$.capacity.observedAt', '$.interruption.decideBy');
+const tooLateToLaunch = Condition.timestampGreaterThanEqualsJsonPath(
+  '$.capacity.observedAt',
+  '$.interruption.retryUntil',
+);
 const mayRaise = Condition.and(Condition.booleanEquals('$.capacity.canLaunch', true), Condition.not(raised));
 const atMaxSize = Condition.numberLessThanJsonPath('$.capacity.headroom', '$.interruption.weight');
 

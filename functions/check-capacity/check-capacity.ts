@@ -5,11 +5,17 @@ import { describeGroup } from '../shared/group-snapshot.ts';
 import type { InterruptionTable } from '../shared/interruption-table.ts';
 import { isShort, reckon } from '../shared/reckoning.ts';
 import type { Settings } from '../shared/settings.ts';
-import { timestamp } from '../shared/timestamps.ts';
+import { secondsUntil, timestamp } from '../shared/timestamps.ts';
+import { withinSeconds } from '../shared/within-seconds.ts';
 import { healthyTargets } from './target-health.ts';
 
 /** After so many failures of DescribeTargetHealth in a row, being InService has to do for serving. */
 const targetHealthPatience = 3;
+
+/** The last look must not take the time that DetachInstances needs, even if a service hangs. */
+const secondsToDetach = 3;
+const shortestLookSeconds = 1;
+const longestLookSeconds = 4.5;
 
 /** Looking more often would not help any more: EC2 has taken the instance, and the group has yet to notice. */
 const pollSecondsAfterReclaim = 15;
@@ -22,10 +28,13 @@ interface Services {
 
 /**
  * Looks at the group once and reports numbers; what follows from them is the workflow's to decide.
- * @throws InterruptionTableUnavailable; any error of DescribeAutoScalingGroups.
+ * @throws InterruptionTableUnavailable; NoAnswerInTime; any error of DescribeAutoScalingGroups.
  */
 export function createCheckCapacity({ autoScaling, loadBalancing, table }: Services, settings: Settings) {
-  return async ({ interruption, capacity: previous }: HandlingState): Promise<CapacityReport> => {
+  return (handling: HandlingState): Promise<CapacityReport> =>
+    withinSeconds(longestLook(handling.interruption), look(handling));
+
+  async function look({ interruption, capacity: previous }: HandlingState): Promise<CapacityReport> {
     const { autoScalingGroupName, instanceId } = interruption;
     const [group, records] = await Promise.all([
       describeGroup(autoScaling, autoScalingGroupName),
@@ -47,7 +56,14 @@ export function createCheckCapacity({ autoScaling, loadBalancing, table }: Servi
       observedAt: timestamp(now),
       nextCheckAt: nextCheckAt(interruption, now, pollSecondsFor(reckoning, inServicePeerIds.length, settings)),
     };
-  };
+  }
+}
+
+/** In seconds. */
+function longestLook({ detachBy }: Interruption): number {
+  const secondsLeft = secondsUntil(detachBy, Date.now());
+  if (secondsLeft <= 0) return longestLookSeconds;
+  return Math.max(shortestLookSeconds, Math.min(longestLookSeconds, secondsLeft - secondsToDetach));
 }
 
 /**

@@ -6,6 +6,8 @@ import type { HandlingState } from '../shared/contract.ts';
 import { InterruptionTable } from '../shared/interruption-table.ts';
 import { lambdaHandler } from '../shared/lambda-handler.ts';
 import { keysOf } from '../shared/log-keys.ts';
+import { ofCapacity } from '../shared/measurements.ts';
+import { measured } from '../shared/metrics.ts';
 import { readSettings } from '../shared/settings.ts';
 import { createCheckCapacity } from './check-capacity.ts';
 
@@ -14,12 +16,15 @@ const settings = readSettings(process.env);
 export const handler = lambdaHandler(
   'check-capacity',
   ({ interruption }: HandlingState) => keysOf(interruption),
-  createCheckCapacity(
-    {
-      autoScaling: new AutoScalingClient(clientSettings),
-      loadBalancing: new ElasticLoadBalancingV2Client(clientSettings),
-      table: new InterruptionTable(new DynamoDBClient(clientSettings), settings.tableName),
-    },
-    settings,
+  measured(
+    createCheckCapacity(
+      {
+        autoScaling: new AutoScalingClient(clientSettings),
+        loadBalancing: new ElasticLoadBalancingV2Client(clientSettings),
+        table: new InterruptionTable(new DynamoDBClient(clientSettings), settings.tableName),
+      },
+      settings,
+    ),
+    { ofOutput: ofCapacity },
   ),
 );

@@ -9,7 +9,8 @@ import { type DetachCall, detachInstance } from './detach-call.ts';
 
 /**
  * Detaches the instance, and takes back its raise of DesiredCapacity where it has one; or, told to give way, detaches it
- * for the group to launch another in its place, if that is still needed.
+ * for the group to launch another in its place, if that is still needed. In a dry run it neither detaches nor notes
+ * anything: it says what it would have done.
  *
  * @throws GroupBusy and InterruptionTableUnavailable, but only while there is time to try again;
  * InstanceNotDetachable; any error of the Auto Scaling API.
@@ -17,6 +18,7 @@ import { type DetachCall, detachInstance } from './detach-call.ts';
 export function createDetachInstances(services: LeaseServices, settings: Settings) {
   return ({ giveWay, handling }: DetachInstancesInput): Promise<Detachment> => {
     if (giveWay) return giveWayUnderLease(services, handling, settings);
+    if (settings.dryRun) return Promise.resolve(wouldDetach(handling));
     if (mayHaveRaised(handling)) return detachWithItsRaise(services, handling);
     return detachWith(services.autoScaling, handling, { decrement: false });
   };
@@ -31,6 +33,7 @@ function giveWayUnderLease(services: LeaseServices, handling: HandlingState, set
     if (!reckoning.detachable || !isShort(reckoning) || canRaise) {
       return { detached: false, reason: 'another instance gave way' };
     }
+    if (settings.dryRun) return { ...wouldDetach(handling), reason: 'gave way at MaxSize' };
     // Noted first: whoever looks next knows that a place is free, even if its snapshot does not show it yet.
     await group.noteGivingWay(instanceId);
     const detached = await detachWith(services.autoScaling, handling, { decrement: false });
@@ -45,17 +48,22 @@ function mayHaveRaised({ capacity, scaleOut }: HandlingState): boolean {
 }
 
 async function detachWithItsRaise(services: LeaseServices, handling: HandlingState): Promise<Detachment> {
-  const { autoScalingGroupName, executionArn, retryUntil } = handling.interruption;
+  const { autoScalingGroupName, executionArn, retryUntil, detachBy } = handling.interruption;
+  const takeBack = (group: LeasedGroup) => takeBackRaise(services.autoScaling, group, handling);
   try {
-    return await withGroupLease(services, autoScalingGroupName, executionArn, (group) =>
-      takeBackRaise(services.autoScaling, group, handling),
-    );
+    return await withGroupLease(services, autoScalingGroupName, executionArn, takeBack, patienceSeconds(detachBy));
   } catch (error) {
     if (secondsUntil(retryUntil, Date.now()) > 0) throw error;
     // Too late to wait for whatever is missing. A decrement outside the lease can get lost in another's
     // SetDesiredCapacity, which leaves DesiredCapacity too high, never too low.
     return detachWith(services.autoScaling, handling, { decrement: handling.capacity?.raised === true });
   }
+}
+
+/** For the lease and what is done under it, so that a service that hangs does not keep the instance past `detachBy`. */
+function patienceSeconds(detachBy: string): number {
+  const secondsLeft = secondsUntil(detachBy, Date.now());
+  return secondsLeft <= 0 ? 4 : Math.max(1.5, secondsLeft - 1);
 }
 
 async function takeBackRaise(
@@ -90,6 +98,11 @@ async function detachWith(
 ): Promise<Detached> {
   const { autoScalingGroupName, instanceId } = handling.interruption;
   return detachment(handling, await detachInstance(autoScaling, autoScalingGroupName, instanceId, { decrement }));
+}
+
+function wouldDetach(handling: HandlingState): Detached {
+  const decremented = handling.capacity?.raised === true;
+  return { ...detachment(handling, { decremented, wasGone: false }), dryRun: true };
 }
 
 function detachment(handling: HandlingState, { decremented, wasGone }: DetachCall): Detached {

@@ -5,6 +5,8 @@ import type { DetachInstancesInput } from '../shared/contract.ts';
 import { InterruptionTable } from '../shared/interruption-table.ts';
 import { lambdaHandler } from '../shared/lambda-handler.ts';
 import { keysOf } from '../shared/log-keys.ts';
+import { ofDetachment, ofLeaseError } from '../shared/measurements.ts';
+import { measured } from '../shared/metrics.ts';
 import { readSettings } from '../shared/settings.ts';
 import { createDetachInstances } from './detach-instances.ts';
 
@@ -13,11 +15,17 @@ const settings = readSettings(process.env);
 export const handler = lambdaHandler(
   'detach-instances',
   ({ handling }: DetachInstancesInput) => keysOf(handling.interruption),
-  createDetachInstances(
+  measured(
+    createDetachInstances(
+      {
+        autoScaling: new AutoScalingClient(clientSettings),
+        table: new InterruptionTable(new DynamoDBClient(clientSettings), settings.tableName),
+      },
+      settings,
+    ),
     {
-      autoScaling: new AutoScalingClient(clientSettings),
-      table: new InterruptionTable(new DynamoDBClient(clientSettings), settings.tableName),
+      ofOutput: (output, { handling }) => ofDetachment(output, handling.interruption),
+      ofError: (error, { handling }) => ofLeaseError(error, handling.interruption),
     },
-    settings,
   ),
 );

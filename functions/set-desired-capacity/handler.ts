@@ -5,6 +5,8 @@ import type { HandlingState } from '../shared/contract.ts';
 import { InterruptionTable } from '../shared/interruption-table.ts';
 import { lambdaHandler } from '../shared/lambda-handler.ts';
 import { keysOf } from '../shared/log-keys.ts';
+import { ofLeaseError, ofScaleOut } from '../shared/measurements.ts';
+import { measured } from '../shared/metrics.ts';
 import { readSettings } from '../shared/settings.ts';
 import { createSetDesiredCapacity } from './set-desired-capacity.ts';
 
@@ -13,11 +15,14 @@ const settings = readSettings(process.env);
 export const handler = lambdaHandler(
   'set-desired-capacity',
   ({ interruption }: HandlingState) => keysOf(interruption),
-  createSetDesiredCapacity(
-    {
-      autoScaling: new AutoScalingClient(clientSettings),
-      table: new InterruptionTable(new DynamoDBClient(clientSettings), settings.tableName),
-    },
-    settings,
+  measured(
+    createSetDesiredCapacity(
+      {
+        autoScaling: new AutoScalingClient(clientSettings),
+        table: new InterruptionTable(new DynamoDBClient(clientSettings), settings.tableName),
+      },
+      settings,
+    ),
+    { ofOutput: ofScaleOut, ofError: (error, { interruption }) => ofLeaseError(error, interruption) },
   ),
 );

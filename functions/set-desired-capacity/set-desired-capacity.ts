@@ -6,7 +6,8 @@ import type { Settings } from '../shared/settings.ts';
 
 /**
  * Raises DesiredCapacity by the instance's own weight, unless a second look under the group's lease finds that it is no
- * longer needed or not possible. It never raises more than once for one instance.
+ * longer needed or not possible. It never raises more than once for one instance. In a dry run it neither raises nor notes
+ * anything: it says what it would have done.
  *
  * @throws GroupBusy; InterruptionTableUnavailable; any error of the Auto Scaling API. After an error of
  * SetDesiredCapacity itself it is open whether the raise took effect, until the next look under the lease.
@@ -20,6 +21,7 @@ export function createSetDesiredCapacity(services: LeaseServices, settings: Sett
       const obstacle = reasonNotToRaise(reckoning, weight);
       if (obstacle) return { raised: reckoning.raised, reason: obstacle, desiredCapacity: from };
       const to = from + weight;
+      if (settings.dryRun) return { raised: true, reason: 'raised', desiredCapacity: to, dryRun: true };
       await group.changeDesiredCapacity({ instanceId, from, to }, () =>
         setDesiredCapacity(services.autoScaling, autoScalingGroupName, to),
       );

@@ -103,6 +103,11 @@ export interface HandlingState {
   readonly error?: CaughtError;
 }
 
+/** The mark of an output that says what would have been done: the handler is deployed to change nothing. */
+interface DryRun {
+  readonly dryRun?: true;
+}
+
 export type ScaleOutReason =
   | 'raised'
   | 'already raised'
@@ -112,7 +117,7 @@ export type ScaleOutReason =
   | 'Launch is suspended';
 
 /** What SetDesiredCapacity did. */
-export interface ScaleOut {
+export interface ScaleOut extends DryRun {
   readonly raised: boolean;
   readonly reason: ScaleOutReason;
   readonly desiredCapacity: number;
@@ -123,7 +128,7 @@ export type DetachReason = 'peers serve' | 'deadline' | 'capacity unknown' | 'ga
 /** What DetachInstances or GiveWay did. */
 export type Detachment = Detached | NotDetached;
 
-export interface Detached {
+export interface Detached extends DryRun {
   readonly detached: true;
   readonly detachedAt: string;
   readonly secondsBeforeReclaim: number;
@@ -154,4 +159,5 @@ export const errorNames = {
   groupBusy: 'GroupBusy',
   tableUnavailable: 'InterruptionTableUnavailable',
   instanceNotDetachable: 'InstanceNotDetachable',
+  noAnswerInTime: 'NoAnswerInTime',
 } as const;

@@ -19,3 +19,8 @@ export class InterruptionTableUnavailable extends Error {
 export class InstanceNotDetachable extends Error {
   override readonly name = errorNames.instanceNotDetachable;
 }
+
+/** A service took longer than the time that is left before the instance has to be detached. */
+export class NoAnswerInTime extends Error {
+  override readonly name = errorNames.noAnswerInTime;
+}

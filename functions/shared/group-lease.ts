@@ -3,7 +3,7 @@ import {
   AutoScalingServiceException,
   ResourceContentionFault,
 } from '@aws-sdk/client-auto-scaling';
-import { GroupBusy, InstanceNotDetachable } from './errors.ts';
+import { GroupBusy, InstanceNotDetachable, NoAnswerInTime } from './errors.ts';
 import { describeGroup, type GroupSnapshot } from './group-snapshot.ts';
 import {
   type GroupRecords,
@@ -12,6 +12,7 @@ import {
   leaseKey,
   type PendingChange,
 } from './interruption-table.ts';
+import { withinSeconds } from './within-seconds.ts';
 
 /** Longer than the functions' timeout (10 s): a holder that was killed cannot act any more when its lease lapses. */
 const leaseSeconds = 15;
@@ -50,16 +51,23 @@ export interface LeasedGroup {
  * Runs `act` while nobody else changes the group: SetDesiredCapacity is absolute and has no compare-and-set, so reading,
  * raising and taking back must not interleave. A retry of the same execution may take its own lease again.
  *
+ * It gives up after `patienceSeconds`, and then changes nothing any more that it has not begun.
+ *
  * @throws GroupBusy when another execution holds the lease, or when the outcome of an earlier change does not show yet.
- * @throws InterruptionTableUnavailable
+ * @throws InterruptionTableUnavailable; NoAnswerInTime
  */
 export async function withGroupLease<T>(
   services: LeaseServices,
   autoScalingGroupName: string,
   holder: string,
   act: (group: LeasedGroup) => Promise<T>,
+  patienceSeconds = leaseSeconds,
 ): Promise<T> {
-  const lease = new GroupLease(services, autoScalingGroupName, holder);
+  const lease = new GroupLease(services, autoScalingGroupName, holder, Date.now() + patienceSeconds * 1000);
+  return await withinSeconds(patienceSeconds, actUnder(lease, act));
+}
+
+async function actUnder<T>(lease: GroupLease, act: (group: LeasedGroup) => Promise<T>): Promise<T> {
   await lease.acquire();
   try {
     return await act(await lease.observe());
@@ -95,11 +103,13 @@ class GroupLease {
   readonly #services: LeaseServices;
   readonly #group: string;
   readonly #holder: string;
+  readonly #givenUpAtMilliseconds: number;
 
-  constructor(services: LeaseServices, group: string, holder: string) {
+  constructor(services: LeaseServices, group: string, holder: string, givenUpAtMilliseconds: number) {
     this.#services = services;
     this.#group = group;
     this.#holder = holder;
+    this.#givenUpAtMilliseconds = givenUpAtMilliseconds;
   }
 
   async acquire(): Promise<void> {
@@ -161,6 +171,7 @@ class GroupLease {
         'REMOVE settledDesiredCapacity',
       { ':instanceId': change.instanceId, ':from': change.from, ':to': change.to, ':now': Date.now() },
     );
+    this.#refuseWhenGivenUp();
     const outcome = await act().catch(async (error: unknown) => {
       if (wasRefused(error)) await this.#clearPending(change.from);
       throw error;
@@ -168,6 +179,11 @@ class GroupLease {
     // What cannot be noted now stays pending, and is settled by whoever takes the lease next.
     await this.#noteOutcome(change, outcome).catch(() => undefined);
     return outcome;
+  }
+
+  #refuseWhenGivenUp(): void {
+    if (Date.now() < this.#givenUpAtMilliseconds) return;
+    throw new NoAnswerInTime(`The lease of ${this.#group} came too late to change anything under it.`);
   }
 
   async #noteOutcome(change: PendingChange, { tookEffect }: Outcome): Promise<void> {

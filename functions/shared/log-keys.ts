@@ -1,4 +1,4 @@
-import type { Interruption } from './contract.ts';
+import type { DescribeInstanceOutput } from './contract.ts';
 
 /** What one would search the logs for. */
 export interface LogKeys {
@@ -7,6 +7,6 @@ export interface LogKeys {
   readonly executionArn: string;
 }
 
-export function keysOf({ instanceId, autoScalingGroupName, executionArn }: Interruption): LogKeys {
-  return { instanceId, autoScalingGroupName, executionArn };
+export function keysOf({ instanceId, autoScalingGroupName, executionArn }: DescribeInstanceOutput): LogKeys {
+  return { instanceId, ...(autoScalingGroupName !== undefined && { autoScalingGroupName }), executionArn };
 }

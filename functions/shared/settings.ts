@@ -6,10 +6,13 @@ export interface Settings {
   readonly drainSeconds: number;
   /** Only groups with this tag are handled; absent: every group. */
   readonly groupTag?: { readonly key: string; readonly value: string };
+  /** No group is changed; the outputs say what would have been done. Default: false. */
+  readonly dryRun?: boolean;
 }
 
 /**
- * Reads TABLE_NAME, MIN_SERVING_PEERS, POLL_SECONDS, DRAIN_SECONDS and, where set, GROUP_TAG (`KEY=VALUE`).
+ * Reads TABLE_NAME, MIN_SERVING_PEERS, POLL_SECONDS, DRAIN_SECONDS and, where set, GROUP_TAG (`KEY=VALUE`) and
+ * DRY_RUN (`true`).
  * @throws Error that names the variable, its value and what is allowed.
  */
 export function readSettings(environment: Readonly<Record<string, string | undefined>>): Settings {
@@ -20,6 +23,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     pollSeconds: wholeNumber(environment, 'POLL_SECONDS'),
     drainSeconds: wholeNumber(environment, 'DRAIN_SECONDS'),
     ...(groupTag && { groupTag: tag(groupTag) }),
+    ...(isSet(environment, 'DRY_RUN') && { dryRun: true }),
   };
 }
 
@@ -34,6 +38,14 @@ function wholeNumber(environment: Readonly<Record<string, string | undefined>>, 
   if (!/^\d+$/.test(value))
     throw new Error(`The environment variable ${name} is "${value}", but has to be a whole number.`);
   return Number(value);
+}
+
+/** Anything but `true` is refused: whoever sets it expects that nothing is changed. */
+function isSet(environment: Readonly<Record<string, string | undefined>>, name: string): boolean {
+  const value = environment[name];
+  if (value !== undefined && value !== 'true')
+    throw new Error(`The environment variable ${name} is "${value}", but has to be true, or not set.`);
+  return value === 'true';
 }
 
 function tag(keyAndValue: string): { key: string; value: string } {

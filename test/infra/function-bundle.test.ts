@@ -105,6 +105,7 @@ function stubEnvironment(): void {
     POLL_SECONDS: '4',
     DRAIN_SECONDS: '30',
     POWERTOOLS_LOG_LEVEL: 'SILENT',
+    POWERTOOLS_METRICS_DISABLED: 'true',
   };
   for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
 }

@@ -94,6 +94,38 @@ describe('with a group tag', () => {
   });
 });
 
+describe('in a dry run', () => {
+  const template = synthesize({ dryRun: true });
+
+  test.each(['SetDesiredCapacity', 'DetachInstances'])('%s may look, and take the lease', (construct) => {
+    expect(allowedTo(template, `${construct}Role`)).toEqual([
+      'autoscaling:DescribeAutoScalingGroups on *',
+      'dynamodb:Query on {InterruptionTable}',
+      'dynamodb:UpdateItem on {InterruptionTable}',
+      ...logsAndTraces(construct),
+    ]);
+  });
+});
+
+describe('with a topic of its own', () => {
+  const template = synthesize({ notifications: { emails: ['ops@example.com'] } });
+
+  test('the workflow may publish to it, and use its key, too', () => {
+    const without = allowedTo(synthesize(), 'WorkflowRole');
+    expect(allowedTo(template, 'WorkflowRole').filter((line) => !without.includes(line))).toEqual([
+      'kms:Decrypt on {NotificationsKey}',
+      'kms:GenerateDataKey on {NotificationsKey}',
+      'sns:Publish on {NotificationsTopic}',
+    ]);
+  });
+});
+
+test('with an existing topic the workflow may publish to it, too', () => {
+  const topicArn = 'arn:aws:sns:eu-west-1:123456789012:alerts';
+  const template = synthesize({ notifications: { topicArn, emails: [] } });
+  expect(allowedTo(template, 'WorkflowRole')).toContain(`sns:Publish on ${topicArn}`);
+});
+
 function logsAndTraces(construct: string): string[] {
   return [
     `logs:CreateLogStream on {${construct}Logs}`,

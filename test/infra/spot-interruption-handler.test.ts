@@ -1,9 +1,9 @@
 import { App, Stack } from 'aws-cdk-lib';
-import { Match } from 'aws-cdk-lib/assertions';
+import { Annotations, Match } from 'aws-cdk-lib/assertions';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { describe, expect, test } from 'vitest';
 import { SpotInterruptionHandler } from '../../infra/spot-interruption-handler.ts';
-import { synthesize, text } from './synthesis.ts';
+import { createApp, synthesize, text } from './synthesis.ts';
 
 const template = synthesize();
 
@@ -93,6 +93,7 @@ describe('the functions', () => {
           MIN_SERVING_PEERS: '1',
           POLL_SECONDS: '4',
           DRAIN_SECONDS: '30',
+          POWERTOOLS_SERVICE_NAME: 'Stack',
         }),
       },
     });
@@ -157,10 +158,18 @@ test('the stack puts out what one needs to start an execution by hand', () => {
 describe('as a construct in an app of its own', () => {
   test('takes all settings as props', () => {
     const groupTag = { key: 'team', value: 'web=1' };
-    const custom = synthesize({ minServingPeers: 3, pollSeconds: 5, drainSeconds: 60, groupTag });
+    const numbers = { minServingPeers: 3, pollSeconds: 5, drainSeconds: 60 };
+    const custom = synthesize({ ...numbers, groupTag, dryRun: true, serviceName: 'web' });
     custom.allResourcesProperties('AWS::Lambda::Function', {
       Environment: {
-        Variables: { MIN_SERVING_PEERS: '3', POLL_SECONDS: '5', DRAIN_SECONDS: '60', GROUP_TAG: 'team=web=1' },
+        Variables: {
+          MIN_SERVING_PEERS: '3',
+          POLL_SECONDS: '5',
+          DRAIN_SECONDS: '60',
+          GROUP_TAG: 'team=web=1',
+          DRY_RUN: 'true',
+          POWERTOOLS_SERVICE_NAME: 'web',
+        },
       },
     });
   });
@@ -168,6 +177,21 @@ describe('as a construct in an app of its own', () => {
   test('keeps logs for as long as it is told', () => {
     const custom = synthesize({ logRetention: RetentionDays.ONE_WEEK });
     custom.allResourcesProperties('AWS::Logs::LogGroup', { RetentionInDays: 7 });
+  });
+
+  test('says in an annotation that every group is handled where there is no group tag', () => {
+    const stack = new Stack(createApp(), 'Stack');
+    new SpotInterruptionHandler(stack, 'Handler');
+    const everyGroup = Match.stringLikeRegexp(
+      '^No groupTag is configured: interrupted instances of every Auto Scaling',
+    );
+    Annotations.fromStack(stack).hasInfo('/Stack/Handler', everyGroup);
+  });
+
+  test('says nothing where there is a group tag', () => {
+    const stack = new Stack(createApp(), 'Stack');
+    new SpotInterruptionHandler(stack, 'Handler', { groupTag: { key: 'team', value: 'web' } });
+    expect(Annotations.fromStack(stack).findInfo('*', Match.anyValue())).toEqual([]);
   });
 
   test('refuses a prop out of its range', () => {

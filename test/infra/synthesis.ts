@@ -1,14 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import type { SpotInterruptionHandlerProps } from '../../infra/spot-interruption-handler.ts';
-import { SpotInterruptionStack } from '../../infra/spot-interruption-stack.ts';
+import { SpotInterruptionStack, type SpotInterruptionStackProps } from '../../infra/spot-interruption-stack.ts';
 
 /** The stack's template with cdk.json's feature flags, without bundling. It fails on a cyclic dependency. */
-export function synthesize(props: SpotInterruptionHandlerProps = {}): Template {
-  const { context } = JSON.parse(readFileSync(new URL('../../cdk.json', import.meta.url), 'utf8'));
-  const app = new App({ context: { ...context, 'aws:cdk:bundling-stacks': [] } });
-  return Template.fromStack(new SpotInterruptionStack(app, 'Stack', props));
+export function synthesize(props: SpotInterruptionStackProps = {}): Template {
+  return Template.fromStack(new SpotInterruptionStack(createApp(), 'Stack', props));
+}
+
+/** An app with cdk.json's feature flags, which bundles nothing. */
+export function createApp(context: Readonly<Record<string, unknown>> = {}): App {
+  const cdk = JSON.parse(readFileSync(new URL('../../cdk.json', import.meta.url), 'utf8'));
+  return new App({ context: { ...cdk.context, 'aws:cdk:bundling-stacks': [], ...context } });
 }
 
 /** What a role allows, one sorted line for each action: `action on resource [if condition]`. */

@@ -121,13 +121,13 @@ describe('the lease', () => {
     withFunctions({}, async (functions) => {
       const group = createWeb(functions.app, {});
       const state = await recorded(functions, group);
-      functions.app.aws.setIntercept(failing('DescribeAutoScalingGroups', { kind: 'slow', latencyMs: 20_000 }));
+      functions.app.aws.setIntercept(failing('DescribeAutoScalingGroups', { kind: 'slow', latencyMs: 2_000 }));
       const slow = functions.setDesiredCapacity(state).catch((error: Error) => error.name);
-      await functions.app.time.runFor(16_000);
+      await functions.app.time.runFor(1_000);
       await functions.settled(
         functions.table.update('web', {
           ...holdLease(Date.now() + 15_000),
-          condition: 'heldUntilMilliseconds < :until',
+          condition: 'attribute_exists(holder)',
         }),
       );
       expect(await functions.settled(slow)).toBe('GroupBusy');

@@ -16,7 +16,13 @@ it('reads a tag whose value has an equals sign', () => {
   expect(readSettings({ ...environment, GROUP_TAG: 'spot=a=b' }).groupTag).toEqual({ key: 'spot', value: 'a=b' });
 });
 
+it('reads a dry run', () => {
+  expect(readSettings({ ...environment, DRY_RUN: 'true' }).dryRun).toBe(true);
+});
+
 test.each([
+  [{ DRY_RUN: 'yes' }, 'DRY_RUN is "yes", but has to be true, or not set'],
+  [{ DRY_RUN: '' }, 'DRY_RUN is "", but has to be true, or not set'],
   [{ TABLE_NAME: undefined }, 'TABLE_NAME is not set'],
   [{ POLL_SECONDS: 'four' }, 'POLL_SECONDS is "four", but has to be a whole number'],
   [{ DRAIN_SECONDS: '-1' }, 'DRAIN_SECONDS is "-1"'],

@@ -1,0 +1,107 @@
+import { Duration } from 'aws-cdk-lib';
+import { Alarm, ComparisonOperator, type IMetric, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import { Construct } from 'constructs';
+import { defaultRunbookUrl } from './context.ts';
+import { handlerMetric, unexpectedErrors } from './metrics.ts';
+import type { SpotInterruptionHandler } from './spot-interruption-handler.ts';
+
+export interface HandlerAlarmsProps {
+  readonly handler: SpotInterruptionHandler;
+  /**
+   * Where the alarms' descriptions say that docs/operations.md can be read; each adds the anchor of its section.
+   *
+   * @default docs/operations.md
+   */
+  readonly runbookUrl?: string;
+  /**
+   * A standard topic of the same region, to be told when an alarm goes off.
+   *
+   * @default - nobody is told
+   */
+  readonly notificationTopic?: ITopic;
+}
+
+/** What somebody has to look at. Names: the handler's `serviceName`, a hyphen, and the keys of `alarms`. */
+export class HandlerAlarms extends Construct {
+  readonly alarms: Readonly<Record<AlarmName, Alarm>>;
+
+  constructor(scope: Construct, id: string, { handler, notificationTopic, runbookUrl }: HandlerAlarmsProps) {
+    super(scope, id);
+    const create = (name: AlarmName, metric: IMetric) => {
+      const { meaning, threshold, toDo } = alarmTexts[name];
+      const alarm = new Alarm(this, name, {
+        alarmName: `${handler.serviceName}-${name}`,
+        alarmDescription: `${meaning} ${toDo} Runbook: ${runbookUrl ?? defaultRunbookUrl}#${runbookAnchor(name)}`,
+        metric,
+        threshold,
+        evaluationPeriods: 1,
+        comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+        // Between interruptions there are no metrics.
+        treatMissingData: TreatMissingData.NOT_BREACHING,
+      });
+      if (notificationTopic) alarm.addAlarmAction(new SnsAction(notificationTopic));
+      return alarm;
+    };
+    const perMinute = { period: Duration.minutes(1), statistic: Stats.SUM };
+    this.alarms = {
+      ExecutionFailed: create('ExecutionFailed', handler.stateMachine.metricFailed(perMinute)),
+      ExecutionTimedOut: create('ExecutionTimedOut', handler.stateMachine.metricTimedOut(perMinute)),
+      NoticeUndelivered: create(
+        'NoticeUndelivered',
+        handler.deadLetterQueue.metricApproximateNumberOfMessagesVisible({ period: Duration.minutes(1) }),
+      ),
+      CapacityAtRisk: create('CapacityAtRisk', handlerMetric(handler, 'CapacityAtRisk')),
+      FunctionErrors: create('FunctionErrors', unexpectedErrors(handler)),
+    };
+  }
+}
+
+export type AlarmName =
+  | 'ExecutionFailed'
+  | 'ExecutionTimedOut'
+  | 'NoticeUndelivered'
+  | 'CapacityAtRisk'
+  | 'FunctionErrors';
+
+/** The heading of its section in docs/operations.md, as GitHub makes an anchor of it: `ExecutionFailed`, `executionfailed`. */
+export function runbookAnchor(name: AlarmName): string {
+  return name.toLowerCase();
+}
+
+interface AlarmText {
+  readonly meaning: string;
+  readonly toDo: string;
+  readonly threshold: number;
+}
+
+const alarmTexts: Readonly<Record<AlarmName, AlarmText>> = {
+  ExecutionFailed: {
+    meaning:
+      'An interrupted instance was not taken out of its group before EC2 reclaimed it, or a notice was unreadable.',
+    toDo: "Look at the failed execution's error, and whether the group has its capacity again.",
+    threshold: 1,
+  },
+  ExecutionTimedOut: {
+    meaning: 'A handling ran for ten minutes without coming to an end, long after EC2 reclaimed the instance.',
+    toDo: 'Look at which state the execution was in, and whether the instance is still in its group.',
+    threshold: 1,
+  },
+  NoticeUndelivered: {
+    meaning:
+      'EventBridge could not start an execution for a notice within two minutes: that interruption was not handled.',
+    toDo: 'Read the message in the dead-letter queue, mend what it says, and delete it; the notice itself is worth nothing now.',
+    threshold: 1,
+  },
+  CapacityAtRisk: {
+    meaning: 'An instance was detached because its time was up, without enough peers known to serve: users may notice.',
+    toDo: 'Check that the group has launched a replacement, and why that took longer than the notice lasts.',
+    threshold: 1,
+  },
+  FunctionErrors: {
+    meaning: 'The functions failed five times or more within five minutes, waits for a lease not counted.',
+    toDo: 'Single errors are retried; look in the logs for what many have in common: throttling, permissions, an outage.',
+    threshold: 5,
+  },
+};

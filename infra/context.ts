@@ -1,0 +1,193 @@
+import {
+  defaultConfig,
+  type GroupTag,
+  type HandlerConfig,
+  InvalidConfig,
+  limits,
+  type NumberKey,
+  numberKeys,
+  problemsOf,
+  wholeNumberWithin,
+  wrong,
+} from './config.ts';
+
+/** What the app deploys, and where. */
+export interface AppConfig {
+  readonly handler: HandlerConfig;
+  /** One stack each. None: one stack for whatever account and region it is deployed to. */
+  readonly environments: readonly TargetEnvironment[];
+  readonly notifications: Notifications;
+  /** Where docs/operations.md can be read. */
+  readonly runbookUrl: string;
+}
+
+export interface TargetEnvironment {
+  readonly region: string;
+  /** Twelve digits. Default: the account of the credentials that deploy. */
+  readonly account?: string;
+}
+
+/** Who is told of alarms and failed handlings: an existing topic, or e-mail addresses for a topic of our own, or nobody. */
+export interface Notifications {
+  readonly topicArn?: string;
+  readonly emails: readonly string[];
+}
+
+/** Descriptions name the file itself where nothing better is known. */
+export const defaultRunbookUrl = 'docs/operations.md';
+
+/**
+ * Reads the CDK context: cdk.json's values, or strings where they were given by `cdk -c KEY=VALUE`.
+ * @param context all of it, for example `app.node.getAllContext()`.
+ * @throws InvalidConfig
+ */
+export function configFromContext(context: Readonly<Record<string, unknown>>): AppConfig {
+  const problems = unknownKeys(context);
+  const reader = new Reader(context, problems);
+  const groupTag = reader.read('groupTag', undefined, readGroupTag);
+  const topicArn = reader.read('notificationTopicArn', undefined, readTopicArn);
+  const config: AppConfig = {
+    handler: {
+      minServingPeers: reader.wholeNumber('minServingPeers'),
+      pollSeconds: reader.wholeNumber('pollSeconds'),
+      drainSeconds: reader.wholeNumber('drainSeconds'),
+      dryRun: reader.read('dryRun', defaultConfig.dryRun, readBoolean),
+      ...(groupTag && { groupTag }),
+    },
+    environments: reader.read('regions', [], readEnvironments),
+    notifications: {
+      ...(topicArn !== undefined && { topicArn }),
+      emails: reader.read('notificationEmails', [], readEmails),
+    },
+    runbookUrl: reader.read('runbookUrl', defaultRunbookUrl, readUrl),
+  };
+  problems.push(...problemsOf(config.handler), ...notificationProblems(config));
+  if (problems.length > 0) throw new InvalidConfig(problems);
+  return config;
+}
+
+const knownKeys: readonly string[] = [
+  ...numberKeys,
+  'groupTag',
+  'dryRun',
+  'notificationTopicArn',
+  'notificationEmails',
+  'runbookUrl',
+  'regions',
+];
+
+/** A misspelt key would silently mean the default. CDK's own keys are told apart by their punctuation. */
+function unknownKeys(context: Readonly<Record<string, unknown>>): string[] {
+  return Object.keys(context)
+    .filter((key) => /^[a-z]+$/i.test(key) && !knownKeys.includes(key))
+    .map((key) => `${key} is not known: it has to be one of ${knownKeys.join(', ')}.`);
+}
+
+/** An alarm notifies topics of its own region only (CloudWatch, PutMetricAlarm). */
+function notificationProblems({ environments, notifications: { emails, topicArn } }: AppConfig): string[] {
+  if (topicArn === undefined) return [];
+  if (emails.length > 0) {
+    return [
+      'notificationTopicArn and notificationEmails do not go together: subscribe the addresses to the topic, or leave out ' +
+        'the topic for one to be created.',
+    ];
+  }
+  const region = topicArn.split(':')[3];
+  const elsewhere = environments.filter((environment) => environment.region !== region);
+  return elsewhere.map(
+    (environment) =>
+      `notificationTopicArn is in ${region}, but regions has ${environment.region}, whose alarms cannot notify it: ` +
+      'give notificationEmails, for a topic in each region.',
+  );
+}
+
+class Reader {
+  readonly #context: Readonly<Record<string, unknown>>;
+  readonly #problems: string[];
+
+  constructor(context: Readonly<Record<string, unknown>>, problems: string[]) {
+    this.#context = context;
+    this.#problems = problems;
+  }
+
+  /** The value of a key; the fallback where it is absent, or wrong, which is noted. */
+  read<T>(key: string, fallback: T, parse: (key: string, value: unknown) => T): T {
+    const value = this.#context[key];
+    if (value === undefined) return fallback;
+    try {
+      return parse(key, value);
+    } catch (error) {
+      if (!(error instanceof InvalidValue)) throw error;
+      this.#problems.push(error.message);
+      return fallback;
+    }
+  }
+
+  wholeNumber(key: NumberKey): number {
+    return this.read(key, defaultConfig[key], (_, value) => {
+      if (typeof value === 'number') return value;
+      if (typeof value === 'string' && /^-?\d+$/.test(value)) return Number(value);
+      throw new InvalidValue(wrong(key, value, wholeNumberWithin(limits[key])));
+    });
+  }
+}
+
+class InvalidValue extends Error {}
+
+function readBoolean(key: string, value: unknown): boolean {
+  if (value === true || value === 'true') return true;
+  if (value === false || value === 'false') return false;
+  throw new InvalidValue(wrong(key, value, 'true or false'));
+}
+
+function readGroupTag(key: string, value: unknown): GroupTag | undefined {
+  if (value === null) return undefined;
+  const separator = typeof value === 'string' ? value.indexOf('=') : -1;
+  if (typeof value !== 'string' || separator < 1) {
+    throw new InvalidValue(wrong(key, value, 'KEY=VALUE, or absent to handle every group'));
+  }
+  return { key: value.slice(0, separator), value: value.slice(separator + 1) };
+}
+
+/** Standard topics: an alarm cannot notify a FIFO topic. */
+function readTopicArn(key: string, value: unknown): string | undefined {
+  if (value === null || value === '') return undefined;
+  const isTopic = typeof value === 'string' && /^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[\w-]{1,256}$/.test(value);
+  if (isTopic) return value;
+  throw new InvalidValue(wrong(key, value, 'arn:aws:sns:REGION:ACCOUNT:NAME of a standard topic, or absent'));
+}
+
+function readEmails(key: string, value: unknown): readonly string[] {
+  return readList(key, value, 'a list of e-mail addresses', (email) => /^[^\s@,]+@[^\s@,]+\.[^\s@,]+$/.test(email));
+}
+
+function readEnvironments(key: string, value: unknown): readonly TargetEnvironment[] {
+  const allowed = 'a list of regions such as eu-west-1, or of ACCOUNT/REGION such as 123456789012/eu-west-1';
+  return readList(key, value, allowed, (entry) => environmentPattern.test(entry)).map((entry) => {
+    const [region = '', account] = entry.split('/').reverse();
+    return { region, ...(account !== undefined && { account }) };
+  });
+}
+
+const environmentPattern = /^(?:\d{12}\/)?[a-z]{2,4}(?:-[a-z]+)+-\d{1,2}$/;
+
+/** A list, or a text with commas as from -c; empty and null mean none. */
+function readList(
+  key: string,
+  value: unknown,
+  allowed: string,
+  isAllowed: (entry: string) => boolean,
+): readonly string[] {
+  const entries: unknown = typeof value === 'string' ? value.split(',').map((entry) => entry.trim()) : (value ?? []);
+  if (!Array.isArray(entries)) throw new InvalidValue(wrong(key, value, `${allowed}, each once`));
+  const texts = entries.filter((entry) => typeof entry === 'string' && entry !== '');
+  const isList = value === '' || (texts.length === entries.length && texts.every(isAllowed));
+  if (!isList || new Set(texts).size < texts.length) throw new InvalidValue(wrong(key, value, `${allowed}, each once`));
+  return texts;
+}
+
+/** It ends up in descriptions of at most 1,024 characters. */
+function readUrl(key: string, value: unknown): string {
+  if (typeof value === 'string' && /^[^\s#]{1,500}$/.test(value)) return value;
+  throw new InvalidValue(wrong(key, value, 'an address without spaces and without #, of at most 500 characters'));
+}

@@ -1,0 +1,213 @@
+import { Duration, Stack } from 'aws-cdk-lib';
+import {
+  type Alarm,
+  AlarmStatusWidget,
+  Color,
+  Dashboard,
+  GraphWidget,
+  GraphWidgetView,
+  type IMetric,
+  type IWidget,
+  LogQueryVisualizationType,
+  LogQueryWidget,
+  SingleValueWidget,
+  Stats,
+  TextWidget,
+} from 'aws-cdk-lib/aws-cloudwatch';
+import { Construct } from 'constructs';
+import type { FunctionName } from '../functions/shared/contract.ts';
+import type { MetricName } from '../functions/shared/metric-names.ts';
+import { defaultRunbookUrl } from './context.ts';
+import { duplicateNotices, functionErrors, handlerMetric } from './metrics.ts';
+import type { SpotInterruptionHandler } from './spot-interruption-handler.ts';
+
+export interface HandlerDashboardProps {
+  readonly handler: SpotInterruptionHandler;
+  /** Shown on top. */
+  readonly alarms: readonly Alarm[];
+  /**
+   * Where docs/operations.md can be read.
+   *
+   * @default docs/operations.md
+   */
+  readonly runbookUrl?: string;
+}
+
+/**
+ * How many, how fast, how close to the reclaim, what failed. Its name ends with the region, because all regions of an account
+ * share one list of dashboards (CloudWatch, PutDashboard: the ARN names no region).
+ */
+export class HandlerDashboard extends Construct {
+  readonly dashboard: Dashboard;
+
+  constructor(scope: Construct, id: string, { alarms, handler, runbookUrl }: HandlerDashboardProps) {
+    super(scope, id);
+    this.dashboard = new Dashboard(this, 'Dashboard', {
+      dashboardName: `${handler.serviceName}-${Stack.of(this).region}`,
+      defaultInterval: Duration.days(1),
+      widgets: [
+        [
+          introduction(handler, runbookUrl ?? defaultRunbookUrl),
+          new AlarmStatusWidget({ ...third, alarms: [...alarms] }),
+        ],
+        [totals(handler)],
+        [endings(handler), detachReasons(handler), capacityChanges(handler)],
+        [speed(handler), margin(handler)],
+        [failedExecutions(handler), failedFunctions(handler), undelivered(handler)],
+        [failureLog(handler)],
+      ],
+    });
+  }
+}
+
+/** Of the 24 columns of a dashboard. */
+const third = { width: 8, height: 6 };
+const half = { width: 12, height: 6 };
+const whole = { width: 24 };
+
+function introduction(handler: SpotInterruptionHandler, runbookUrl: string): IWidget {
+  const { region } = Stack.of(handler);
+  const consoleUrl = `https://${region}.console.aws.amazon.com/states/home?region=${region}`;
+  const executions = `${consoleUrl}#/statemachines/view/${handler.stateMachine.stateMachineArn}`;
+  return new TextWidget({
+    width: 16,
+    height: third.height,
+    markdown: [
+      `# Spot interruptions: ${handler.serviceName}`,
+      'Each interruption notice of EC2 starts one execution of the workflow, which takes the instance out of its Auto Scaling ' +
+        'group before the reclaim, two minutes later. **How many** there were and how they ended is below, then **how fast** ' +
+        'and **how close to the reclaim** instances were detached, then **what failed**.',
+      `[Executions](${executions}) · Runbook: ${runbookUrl}`,
+    ].join('\n\n'),
+  });
+}
+
+function totals(handler: SpotInterruptionHandler): IWidget {
+  const period = Duration.days(1);
+  const total = (name: MetricName) => handlerMetric(handler, name, { period });
+  return new SingleValueWidget({
+    ...whole,
+    height: 3,
+    title: 'How many, in the time shown',
+    setPeriodToTimeRange: true,
+    metrics: [
+      total('NoticesReceived'),
+      total('Handled'),
+      total('AlreadyDetached'),
+      total('NotManaged'),
+      duplicateNotices(handler, period),
+      handler.stateMachine.metricFailed({ period, statistic: Stats.SUM, label: 'HandlingFailed' }),
+      total('CapacityAtRisk'),
+    ],
+  });
+}
+
+function endings(handler: SpotInterruptionHandler): IWidget {
+  return bars('How notices ended', [
+    handlerMetric(handler, 'Handled'),
+    handlerMetric(handler, 'AlreadyDetached'),
+    handlerMetric(handler, 'NotManaged'),
+    duplicateNotices(handler),
+    handler.stateMachine.metricFailed({ ...perMinute, label: 'HandlingFailed' }),
+  ]);
+}
+
+function detachReasons(handler: SpotInterruptionHandler): IWidget {
+  return bars('Why instances were detached when they were', [
+    handlerMetric(handler, 'DetachedPeersServe', { label: 'peers serve' }),
+    handlerMetric(handler, 'GaveWayAtMaxSize', { label: 'gave way at MaxSize' }),
+    handlerMetric(handler, 'DetachedAtDeadline', { label: 'deadline' }),
+    handlerMetric(handler, 'DetachedCapacityUnknown', { label: 'capacity unknown' }),
+    handlerMetric(handler, 'WasGoneAlready', { label: 'was gone already' }),
+  ]);
+}
+
+function capacityChanges(handler: SpotInterruptionHandler): IWidget {
+  return bars('Raises of DesiredCapacity, and waits for a lease', [
+    handlerMetric(handler, 'ScaleOuts'),
+    handlerMetric(handler, 'LeaseWaits'),
+  ]);
+}
+
+function speed(handler: SpotInterruptionHandler): IWidget {
+  const statistic = (name: string) => handlerMetric(handler, 'SecondsToDetach', { statistic: name, label: name });
+  return new GraphWidget({
+    ...half,
+    title: 'How fast: seconds from the notice to the detach',
+    left: [statistic(Stats.p(50)), statistic(Stats.p(90)), statistic(Stats.MAXIMUM)],
+    leftYAxis: { min: 0, label: 'seconds', showUnits: false },
+    leftAnnotations: [{ value: 120 - handler.drainSeconds, label: 'drain window', color: Color.ORANGE }],
+  });
+}
+
+function margin(handler: SpotInterruptionHandler): IWidget {
+  const statistic = (name: string) => handlerMetric(handler, 'SecondsBeforeReclaim', { statistic: name, label: name });
+  return new GraphWidget({
+    ...half,
+    title: 'How close: seconds left before the reclaim',
+    left: [statistic(Stats.MINIMUM), statistic(Stats.p(10)), statistic(Stats.p(50))],
+    leftYAxis: { label: 'seconds', showUnits: false },
+    leftAnnotations: [
+      { value: handler.drainSeconds, label: 'drain window', color: Color.ORANGE },
+      { value: 0, label: 'reclaim', color: Color.RED },
+    ],
+  });
+}
+
+function failedExecutions({ stateMachine }: SpotInterruptionHandler): IWidget {
+  return bars('What failed: executions', [
+    stateMachine.metricFailed({ ...perMinute, label: 'failed' }),
+    stateMachine.metricTimedOut({ ...perMinute, label: 'timed out' }),
+    stateMachine.metricAborted({ ...perMinute, label: 'aborted' }),
+    stateMachine.metricThrottled({ ...perMinute, label: 'state transitions throttled' }),
+  ]);
+}
+
+function failedFunctions(handler: SpotInterruptionHandler): IWidget {
+  return bars(
+    'What failed: functions (waits for a lease included)',
+    functionNames.map((name) => functionErrors(handler, name)),
+  );
+}
+
+function undelivered({ deadLetterQueue }: SpotInterruptionHandler): IWidget {
+  return bars('What failed: notices in the dead-letter queue', [
+    deadLetterQueue.metricApproximateNumberOfMessagesVisible({ label: 'notices', period: Duration.minutes(5) }),
+  ]);
+}
+
+function failureLog({ functions }: SpotInterruptionHandler): IWidget {
+  return new LogQueryWidget({
+    ...whole,
+    height: 8,
+    title: 'The latest errors of the functions',
+    view: LogQueryVisualizationType.TABLE,
+    logGroupNames: functionNames.map((name) => functions[name].logGroup.logGroupName),
+    queryLines: [
+      'fields @timestamp, service, autoScalingGroupName, instanceId, error.name, error.message, executionArn',
+      'filter level = "ERROR" and error.name != "GroupBusy"',
+      'sort @timestamp desc',
+      'limit 50',
+    ],
+  });
+}
+
+const functionNames: readonly FunctionName[] = [
+  'describe-instance',
+  'check-capacity',
+  'set-desired-capacity',
+  'detach-instances',
+];
+
+const perMinute = { period: Duration.minutes(1), statistic: Stats.SUM };
+
+function bars(title: string, left: IMetric[]): IWidget {
+  return new GraphWidget({
+    ...third,
+    title,
+    left,
+    view: GraphWidgetView.TIME_SERIES,
+    stacked: true,
+    leftYAxis: { min: 0, showUnits: false },
+  });
+}

@@ -1,0 +1,180 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { defaultConfig } from '../../infra/config.ts';
+import { configFromContext } from '../../infra/context.ts';
+
+const defaults = {
+  handler: defaultConfig,
+  environments: [],
+  notifications: { emails: [] },
+  runbookUrl: 'docs/operations.md',
+};
+const topicArn = 'arn:aws:sns:eu-west-1:123456789012:alerts';
+
+describe('reads', () => {
+  test.each([
+    ['nothing: the defaults', {}, [1, 4, 30]],
+    ['numbers, as in cdk.json', { minServingPeers: 2, pollSeconds: 1, drainSeconds: 0 }, [2, 1, 0]],
+    ['strings, as from -c', { minServingPeers: '2', pollSeconds: '10', drainSeconds: '45' }, [2, 10, 45]],
+    ['the highest values', { minServingPeers: 100, pollSeconds: 5, drainSeconds: 90 }, [100, 5, 90]],
+    ['times that just fit into the notice', { pollSeconds: 10, drainSeconds: 80 }, [1, 10, 80]],
+  ])('%s', (_, context, [minServingPeers, pollSeconds, drainSeconds]) => {
+    expect(configFromContext(context).handler).toMatchObject({ minServingPeers, pollSeconds, drainSeconds });
+  });
+
+  test.each([
+    ['spot-handler=yes', { key: 'spot-handler', value: 'yes' }],
+    ['team=a=b', { key: 'team', value: 'a=b' }],
+    ['opted-in=', { key: 'opted-in', value: '' }],
+    ['Umgebung:größe=Tag 1', { key: 'Umgebung:größe', value: 'Tag 1' }],
+  ])('the group tag %s', (groupTag, expected) => {
+    expect(configFromContext({ groupTag }).handler.groupTag).toEqual(expected);
+  });
+
+  test('no group tag where it is null, as in cdk.json', () => {
+    expect(configFromContext({ groupTag: null }).handler).not.toHaveProperty('groupTag');
+  });
+
+  test.each([
+    [true, true],
+    [false, false],
+    ['true', true],
+    ['false', false],
+  ])('dryRun %j', (dryRun, expected) => {
+    expect(configFromContext({ dryRun }).handler.dryRun).toBe(expected);
+  });
+
+  test.each([
+    [['eu-west-1'], [{ region: 'eu-west-1' }]],
+    ['eu-west-1', [{ region: 'eu-west-1' }]],
+    ['eu-west-1, us-gov-east-1', [{ region: 'eu-west-1' }, { region: 'us-gov-east-1' }]],
+    [
+      ['123456789012/eu-west-1', '210987654321/eu-west-1'],
+      [
+        { region: 'eu-west-1', account: '123456789012' },
+        { region: 'eu-west-1', account: '210987654321' },
+      ],
+    ],
+    [[], []],
+    ['', []],
+    [null, []],
+  ])('regions %j', (regions, expected) => {
+    expect(configFromContext({ regions }).environments).toEqual(expected);
+  });
+
+  test.each([
+    [['ops@example.com'], ['ops@example.com']],
+    ['ops@example.com,dev@example.com', ['ops@example.com', 'dev@example.com']],
+    ['', []],
+    [null, []],
+  ])('notificationEmails %j', (notificationEmails, expected) => {
+    expect(configFromContext({ notificationEmails }).notifications).toEqual({ emails: expected });
+  });
+
+  test.each([
+    [topicArn, { topicArn, emails: [] }],
+    ['', { emails: [] }],
+    [null, { emails: [] }],
+  ])('notificationTopicArn %j', (notificationTopicArn, expected) => {
+    expect(configFromContext({ notificationTopicArn }).notifications).toEqual(expected);
+  });
+
+  test('the address of the runbook', () => {
+    const runbookUrl = 'https://example.com/runbooks/spot';
+    expect(configFromContext({ runbookUrl }).runbookUrl).toBe(runbookUrl);
+  });
+
+  test("CDK's own context without a word", () => {
+    const context = { '@aws-cdk/aws-iam:minimizePolicies': true, 'aws:cdk:enable-path-metadata': true };
+    expect(configFromContext(context)).toEqual(defaults);
+  });
+
+  test('the defaults that cdk.json shows', () => {
+    const { context } = JSON.parse(readFileSync(new URL('../../cdk.json', import.meta.url), 'utf8'));
+    expect(configFromContext(context)).toEqual(defaults);
+  });
+});
+
+describe('refuses', () => {
+  const peers = 'has to be a whole number from 1 to 100.';
+  test.each([
+    [{ minServingPeers: 0 }, `minServingPeers is 0, but ${peers}`],
+    [{ minServingPeers: '101' }, `minServingPeers is 101, but ${peers}`],
+    [{ minServingPeers: '-1' }, `minServingPeers is -1, but ${peers}`],
+    [{ minServingPeers: '1.5' }, `minServingPeers is "1.5", but ${peers}`],
+    [{ minServingPeers: 1.5 }, `minServingPeers is 1.5, but ${peers}`],
+    [{ minServingPeers: '' }, `minServingPeers is "", but ${peers}`],
+    [{ minServingPeers: 'two' }, `minServingPeers is "two", but ${peers}`],
+    [{ minServingPeers: true }, `minServingPeers is true, but ${peers}`],
+    [{ minServingPeers: null }, `minServingPeers is null, but ${peers}`],
+    [{ minServingPeers: [1] }, `minServingPeers is [1], but ${peers}`],
+    [{ minServingPeers: '0x10' }, `minServingPeers is "0x10", but ${peers}`],
+    [{ pollSeconds: 0 }, 'pollSeconds is 0, but has to be a whole number from 1 to 30.'],
+    [{ pollSeconds: '31' }, 'pollSeconds is 31, but has to be a whole number from 1 to 30.'],
+    [{ drainSeconds: 91 }, 'drainSeconds is 91, but has to be a whole number from 0 to 90.'],
+    [{ drainSeconds: '30s' }, 'drainSeconds is "30s", but has to be a whole number from 0 to 90.'],
+    [{ groupTag: '' }, 'groupTag is "", but has to be KEY=VALUE'],
+    [{ groupTag: 'spot' }, 'groupTag is "spot", but has to be KEY=VALUE'],
+    [{ groupTag: '=yes' }, 'groupTag is "=yes", but has to be KEY=VALUE'],
+    [{ groupTag: 7 }, 'groupTag is 7, but has to be KEY=VALUE'],
+    [{ groupTag: { key: 'a', value: 'b' } }, 'groupTag is {"key":"a","value":"b"}, but has to be KEY=VALUE'],
+    [{ groupTag: 'aws:x=yes' }, 'groupTag key is "aws:x", but has to be 1 to 128 letters'],
+    [{ groupTag: 'a*=yes' }, 'groupTag key is "a*", but has to be'],
+    [{ groupTag: 'a=*' }, 'groupTag value is "*", but has to be at most 256 letters'],
+    [{ groupTag: 'a=$me' }, 'groupTag value is "$me", but has to be'],
+    [{ dryRun: 'yes' }, 'dryRun is "yes", but has to be true or false.'],
+    [{ dryRun: 1 }, 'dryRun is 1, but has to be true or false.'],
+    [{ dryRun: null }, 'dryRun is null, but has to be true or false.'],
+    [
+      { regions: 'europe' },
+      'regions is "europe", but has to be a list of regions such as eu-west-1, or of ACCOUNT/REGION',
+    ],
+    [{ regions: ['12345/eu-west-1'] }, 'regions is ["12345/eu-west-1"], but has to be'],
+    [{ regions: 'eu-west-1,,eu-west-2' }, 'regions is "eu-west-1,,eu-west-2", but has to be'],
+    [{ regions: ['eu-west-1', 'eu-west-1'] }, 'regions is ["eu-west-1","eu-west-1"], but has to be'],
+    [{ regions: 1 }, 'regions is 1, but has to be'],
+    [
+      { notificationEmails: 'ops' },
+      'notificationEmails is "ops", but has to be a list of e-mail addresses, each once.',
+    ],
+    [{ notificationEmails: [7] }, 'notificationEmails is [7], but has to be'],
+    [
+      { notificationTopicArn: 'alerts' },
+      'notificationTopicArn is "alerts", but has to be arn:aws:sns:REGION:ACCOUNT:NAME',
+    ],
+    [{ notificationTopicArn: `${topicArn}.fifo` }, 'of a standard topic, or absent.'],
+    [{ runbookUrl: '' }, 'runbookUrl is "", but has to be an address without spaces and without #'],
+    [{ runbookUrl: 'a#b' }, 'runbookUrl is "a#b", but has to be'],
+    [{ runbookUrl: `https://${'a'.repeat(500)}` }, 'of at most 500 characters.'],
+    [{ minServingPeer: 2 }, 'minServingPeer is not known: it has to be one of minServingPeers, pollSeconds'],
+  ])('%j', (context, message) => {
+    expect(() => configFromContext(context)).toThrow(message);
+  });
+
+  test('times that do not fit into the notice, with the arithmetic', () => {
+    expect(() => configFromContext({ drainSeconds: '80', pollSeconds: '11' })).toThrow(
+      "drainSeconds 80 and pollSeconds 11 do not go together: of the notice's 120 s, 120 - 80 = 40 s are left to act in, " +
+        'but 2 polls of 11 s and 20 s for acting take 42 s. Lower one of them.',
+    );
+  });
+
+  test('everything that is wrong at once', () => {
+    expect(() => configFromContext({ minServingPeers: 0, groupTag: 'x' })).toThrow(
+      'The configuration is not valid:\n' +
+        '- groupTag is "x", but has to be KEY=VALUE, or absent to handle every group.\n' +
+        '- minServingPeers is 0, but has to be a whole number from 1 to 100.',
+    );
+  });
+
+  test('a topic that is to be created as well as given', () => {
+    const context = { notificationTopicArn: topicArn, notificationEmails: 'ops@example.com' };
+    expect(() => configFromContext(context)).toThrow('notificationTopicArn and notificationEmails do not go together');
+  });
+
+  test('a topic in another region than its alarms', () => {
+    const context = { notificationTopicArn: topicArn, regions: 'eu-west-1,eu-west-2' };
+    expect(() => configFromContext(context)).toThrow(
+      'notificationTopicArn is in eu-west-1, but regions has eu-west-2, whose alarms cannot notify it: give notificationEmails',
+    );
+  });
+});

@@ -1,0 +1,184 @@
+import { readFileSync } from 'node:fs';
+import { Match } from 'aws-cdk-lib/assertions';
+import { describe, expect, test } from 'vitest';
+import { metricNamespace, metricUnits } from '../../functions/shared/metric-names.ts';
+import { type AlarmName, runbookAnchor } from '../../infra/alarms.ts';
+import { synthesize, text } from './synthesis.ts';
+
+const runbookUrl = 'https://example.com/operations';
+const template = synthesize({ runbookUrl, notifications: { emails: ['ops@example.com', 'dev@example.com'] } });
+const alarmNames: AlarmName[] = [
+  'ExecutionFailed',
+  'ExecutionTimedOut',
+  'NoticeUndelivered',
+  'CapacityAtRisk',
+  'FunctionErrors',
+];
+
+describe('alarms', () => {
+  test('are named for the stack and for what has happened', () => {
+    const names = Object.values(template.findResources('AWS::CloudWatch::Alarm')).map(
+      (alarm) => alarm.Properties.AlarmName,
+    );
+    expect(names).toEqual(alarmNames.map((name) => `Stack-${name}`));
+  });
+
+  test.each(alarmNames)('%s says what it means and what to do, with a link to its section of the runbook', (name) => {
+    template.hasResourceProperties('AWS::CloudWatch::Alarm', {
+      AlarmName: `Stack-${name}`,
+      AlarmDescription: Match.stringLikeRegexp(`^.{40,}\\. .{40,}\\. Runbook: ${runbookUrl}#${runbookAnchor(name)}$`),
+    });
+  });
+
+  test.each(alarmNames)('%s has its section in the runbook', (name) => {
+    const operations = readFileSync(new URL('../../docs/operations.md', import.meta.url), 'utf8');
+    expect(operations).toMatch(new RegExp(`^#+ ${name}$`, 'm'));
+  });
+
+  test('are quiet between interruptions', () => {
+    template.allResourcesProperties('AWS::CloudWatch::Alarm', { TreatMissingData: 'notBreaching' });
+  });
+
+  test('notify the topic', () => {
+    const topic = { Ref: Match.stringLikeRegexp('NotificationsTopic') };
+    template.allResourcesProperties('AWS::CloudWatch::Alarm', { AlarmActions: [topic] });
+  });
+
+  test.each([
+    ['ExecutionFailed', 'AWS/States', 'ExecutionsFailed'],
+    ['ExecutionTimedOut', 'AWS/States', 'ExecutionsTimedOut'],
+    ['NoticeUndelivered', 'AWS/SQS', 'ApproximateNumberOfMessagesVisible'],
+  ])('%s goes off with the first one, within a minute', (name, Namespace, MetricName) => {
+    template.hasResourceProperties('AWS::CloudWatch::Alarm', {
+      AlarmName: `Stack-${name}`,
+      Namespace,
+      MetricName,
+      Period: 60,
+      Threshold: 1,
+      ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+    });
+  });
+
+  test('CapacityAtRisk goes off with the first detach without enough peers', () => {
+    const Metric = {
+      Namespace: metricNamespace,
+      MetricName: 'CapacityAtRisk',
+      Dimensions: [{ Name: 'service', Value: 'Stack' }],
+    };
+    template.hasResourceProperties('AWS::CloudWatch::Alarm', {
+      AlarmName: 'Stack-CapacityAtRisk',
+      Metrics: [Match.objectLike({ MetricStat: { Metric, Period: 60, Stat: 'Sum' } })],
+      Threshold: 1,
+    });
+  });
+
+  test('FunctionErrors does not count waits for a lease', () => {
+    template.hasResourceProperties('AWS::CloudWatch::Alarm', {
+      AlarmName: 'Stack-FunctionErrors',
+      Metrics: Match.arrayWith([
+        Match.objectLike({
+          Expression: 'FILL(describe, 0) + FILL(check, 0) + FILL(set, 0) + FILL(detach, 0) - FILL(leaseWaits, 0)',
+        }),
+      ]),
+      Threshold: 5,
+    });
+  });
+
+  test('name the runbook by its path where its address is not known', () => {
+    synthesize().hasResourceProperties('AWS::CloudWatch::Alarm', {
+      AlarmDescription: Match.stringLikeRegexp(' Runbook: docs/operations.md#executionfailed$'),
+    });
+  });
+});
+
+describe('the dashboard', () => {
+  const [dashboard] = Object.values(template.findResources('AWS::CloudWatch::Dashboard'));
+  const body = text(dashboard?.Properties.DashboardBody);
+  const { widgets } = JSON.parse(body);
+
+  test('is named for stack and region, since all regions share one list', () => {
+    expect(text(dashboard?.Properties.DashboardName)).toBe('Stack-{AWS::Region}');
+  });
+
+  test('answers how many, how fast, how close to the reclaim, and what failed', () => {
+    const titles = widgets.map((widget: { properties: { title?: string } }) => widget.properties.title ?? 'text');
+    expect(titles).toEqual([
+      'text',
+      'Alarm Status',
+      'How many, in the time shown',
+      'How notices ended',
+      'Why instances were detached when they were',
+      'Raises of DesiredCapacity, and waits for a lease',
+      'How fast: seconds from the notice to the detach',
+      'How close: seconds left before the reclaim',
+      'What failed: executions',
+      'What failed: functions (waits for a lease included)',
+      'What failed: notices in the dead-letter queue',
+      'The latest errors of the functions',
+    ]);
+  });
+
+  test.each(Object.keys(metricUnits))('shows %s', (name) => {
+    expect(body).toContain(`["${metricNamespace}","${name}","service","Stack"`);
+  });
+
+  test('reckons duplicates as the successes that no function has counted', () => {
+    expect(body).toContain('succeeded - FILL(handled, 0) - FILL(notManaged, 0) - FILL(alreadyDetached, 0)');
+  });
+
+  test('shows every alarm', () => {
+    for (const name of alarmNames) expect(body).toContain(`{Alarms${name}}`);
+  });
+});
+
+describe('a topic for e-mail addresses', () => {
+  test('has a subscription for each', () => {
+    const subscriptions = Object.values(template.findResources('AWS::SNS::Subscription'));
+    expect(subscriptions.map(({ Properties }) => [Properties.Protocol, Properties.Endpoint])).toEqual([
+      ['email', 'ops@example.com'],
+      ['email', 'dev@example.com'],
+    ]);
+  });
+
+  test('is encrypted with a key of its own that is rotated', () => {
+    template.hasResourceProperties('AWS::SNS::Topic', {
+      KmsMasterKeyId: { 'Fn::GetAtt': [Match.stringLikeRegexp('NotificationsKey'), 'Arn'] },
+    });
+    template.hasResourceProperties('AWS::KMS::Key', { EnableKeyRotation: true });
+  });
+
+  test('refuses what is not published over TLS, and takes messages of alarms of this account only', () => {
+    template.hasResourceProperties('AWS::SNS::TopicPolicy', {
+      PolicyDocument: {
+        Statement: [
+          Match.objectLike({ Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } }),
+          Match.objectLike({
+            Effect: 'Allow',
+            Action: 'sns:Publish',
+            Principal: { Service: 'cloudwatch.amazonaws.com' },
+            Condition: Match.objectLike({ StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } }),
+          }),
+        ],
+      },
+    });
+  });
+
+  test('is told of failed handlings by the workflow', () => {
+    const [stateMachine] = Object.values(template.findResources('AWS::StepFunctions::StateMachine'));
+    const { States: states } = JSON.parse(text(stateMachine?.Properties.DefinitionString));
+    expect(states.NotifyOfFailure.Parameters.TopicArn).toBe('{NotificationsTopic}');
+  });
+});
+
+describe('without notifications', () => {
+  const silent = synthesize();
+
+  test('there is no topic', () => {
+    silent.resourceCountIs('AWS::SNS::Topic', 0);
+    silent.resourceCountIs('AWS::KMS::Key', 0);
+  });
+
+  test('alarms have no actions', () => {
+    silent.allResourcesProperties('AWS::CloudWatch::Alarm', { AlarmActions: Match.absent() });
+  });
+});
