@@ -9,7 +9,7 @@ export type RetryPolicy = readonly RetryProps[];
  * DescribeInstance, which a notice must not be lost in: for as long as the notice lasts. 45 attempts, at most 5 s apart
  * and 2.5 s on average, fill two minutes. Jitter keeps the executions of one storm from being throttled in step.
  */
-export const aslongAsTheNotice: RetryPolicy = [
+export const asLongAsTheNotice: RetryPolicy = [
   never(errorNames.invalidEvent),
   {
     errors: ['States.ALL'],

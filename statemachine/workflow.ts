@@ -49,7 +49,7 @@ export function spotInterruptionWorkflow(scope: Construct, props: WorkflowProps)
   const describeInstance = invokeFunction(scope, 'DescribeInstance', functions['describe-instance'], {
     payload: { event: '$', execution: { arn: '$$.Execution.Id', startedAt: '$$.Execution.StartTime' } },
     resultSelector: { 'interruption.$': '$' },
-    retry: retry.aslongAsTheNotice,
+    retry: retry.asLongAsTheNotice,
   });
   const keepError = new Pass(scope, 'KeepError', {
     parameters: { 'error.$': '$', ...(notificationTopic && { interruption: unknownInterruption }) },
