@@ -50,7 +50,7 @@ export class AutoScalingGroup {
     });
     this.#populate(options.desiredCapacity);
     this.#statistics = startStatistics(this.snapshot());
-    services.changes.observe(() => {
+    services.changes.observe(this.name, () => {
       this.#statistics = continueStatistics(this.#statistics, this.snapshot());
     });
   }

@@ -29,7 +29,7 @@ export type ChangeDetail =
 /** Collects what changes in one step, and tells it when the step is complete: nobody sees half of an atomic change. */
 export class Changes {
   readonly #listeners = new Set<(change: Change) => void>();
-  readonly #observers = new Set<() => void>();
+  readonly #observers = new Map<string, () => void>();
   #queue: Change[] = [];
   #depth = 0;
 
@@ -49,9 +49,9 @@ export class Changes {
     if (this.#depth === 0) this.#tell();
   }
 
-  /** Called once after each step that changed something, before the listeners. */
-  observe(observer: () => void): void {
-    this.#observers.add(observer);
+  /** Called once after each step that changed something in or about the group, before the listeners. */
+  observe(groupName: string, observer: () => void): void {
+    this.#observers.set(groupName, observer);
   }
 
   listen(listener: (change: Change) => void): () => void {
@@ -63,7 +63,7 @@ export class Changes {
     if (this.#queue.length === 0) return;
     const changes = this.#queue;
     this.#queue = [];
-    for (const observer of this.#observers) observer();
+    for (const groupName of new Set(changes.map((change) => change.groupName ?? ''))) this.#observers.get(groupName)?.();
     for (const change of changes) for (const listener of this.#listeners) listener(change);
   }
 }

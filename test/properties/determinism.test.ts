@@ -1,0 +1,23 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { runWorld } from './run-world.ts';
+import { worlds } from './world.ts';
+
+describe('a world', () => {
+  it.each(fc.sample(worlds, { seed: 22, numRuns: 8 }))(
+    'has the same history in each run, byte for byte (%#)',
+    async (world) => {
+      const first = JSON.stringify(await runWorld(world));
+      expect(JSON.stringify(await runWorld(world))).toBe(first);
+    },
+  );
+
+  it('has another history where only its seed differs', async () => {
+    const [world] = fc.sample(worlds, { seed: 5, numRuns: 1 });
+    if (!world) throw new Error('No world was made.');
+    const faults = [{ where: 'dynamodb', kind: 'throttle', share: 0.5, fromSeconds: 0 }] as const;
+    const one = await runWorld({ ...world, faults, seed: 1 });
+    const other = await runWorld({ ...world, faults, seed: 2 });
+    expect(JSON.stringify(one.executions)).not.toBe(JSON.stringify(other.executions));
+  });
+});

@@ -1,0 +1,232 @@
+import fc from 'fast-check';
+import type { FunctionName } from '../../functions/shared/contract.ts';
+import type { Fault } from '../../simulator/services/index.ts';
+
+/** All that a run depends on, as plain JSON: the same world has the same history, byte for byte. */
+export interface World {
+  /** Of the faults' dice and of the retries' jitter. */
+  readonly seed: number;
+  readonly minServingPeers: number;
+  /** Only groups that are `tagged` are to be handled. */
+  readonly onlyTagged: boolean;
+  readonly groups: readonly GroupPlan[];
+  readonly notices: readonly NoticePlan[];
+  readonly faults: readonly FaultPlan[];
+  readonly kills: readonly KillPlan[];
+}
+
+export interface GroupPlan {
+  /** Capacity units that an instance counts for. */
+  readonly weight: number;
+  /** InService at the beginning. */
+  readonly instances: number;
+  /** Instances: MinSize is so far below DesiredCapacity, and MaxSize so far above. */
+  readonly below: number;
+  readonly above: number;
+  /** Of each launch in turn, beginning anew after the last. */
+  readonly launchSeconds: readonly (number | 'never')[];
+  /** From InService to a healthy target; 0: the group has no target group. */
+  readonly healthCheckSeconds: number;
+  readonly tagged: boolean;
+  /** Launches (1 is the first) whose instance is interrupted itself, so long after it began. */
+  readonly interruptedLaunches: readonly { readonly launch: number; readonly afterSeconds: number }[];
+}
+
+export interface NoticePlan {
+  /** Index into the groups, taken modulo their number; -1: an instance in no group. */
+  readonly group: number;
+  /** Index into the group's first instances, taken modulo their number; the next one where that has its notice already. */
+  readonly instance: number;
+  readonly atSeconds: number;
+  /** When EventBridge delivers the event, after the notice: more than once for duplicates. */
+  readonly deliveredAfterSeconds: readonly number[];
+  readonly vanishes?: { readonly how: 'reclaimed early' | 'terminated'; readonly afterSeconds: number };
+  /** Someone stops the first execution, and redrives it 15 s later: no function of it runs any more. */
+  readonly stoppedAfterSeconds?: number;
+}
+
+/** Some calls go wrong for a while. */
+export interface FaultPlan {
+  readonly where: FaultPlace;
+  readonly kind: Fault['kind'];
+  /** Of the calls: 1 is an outage. */
+  readonly share: number;
+  readonly fromSeconds: number;
+  /** Absent: for good. */
+  readonly toSeconds?: number;
+}
+
+/** A service, or one of its actions; for Lambda, one of the functions. */
+export type FaultPlace =
+  | 'dynamodb'
+  | 'autoscaling'
+  | 'elasticloadbalancing'
+  | 'lambda'
+  | 'DescribeAutoScalingGroups'
+  | 'DescribeAutoScalingInstances'
+  | 'SetDesiredCapacity'
+  | 'DetachInstances'
+  | 'UpdateItem'
+  | FunctionName;
+
+/** One invocation of a function dies after some of its API calls. */
+export interface KillPlan {
+  readonly functionName: FunctionName;
+  /** Which: 1 is the first of this function in the world. */
+  readonly invocation: number;
+  readonly afterCalls: number;
+}
+
+/** Milliseconds matter for what interleaves. */
+function seconds(min: number, max: number): fc.Arbitrary<number> {
+  return fc.integer({ min: min * 1000, max: max * 1000 }).map((milliseconds) => milliseconds / 1000);
+}
+
+/** One in twelve. */
+function rarely<T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> {
+  return fc.oneof({ weight: 11, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary });
+}
+
+const group: fc.Arbitrary<GroupPlan> = fc.record({
+  weight: fc.oneof({ weight: 5, arbitrary: fc.constant(1) }, { weight: 1, arbitrary: fc.integer({ min: 2, max: 4 }) }),
+  instances: fc.oneof(
+    { weight: 12, arbitrary: fc.integer({ min: 1, max: 3 }) },
+    { weight: 3, arbitrary: fc.integer({ min: 4, max: 12 }) },
+    { weight: 1, arbitrary: fc.integer({ min: 13, max: 40 }) },
+  ),
+  below: fc.integer({ min: 0, max: 3 }),
+  above: fc.oneof({ weight: 1, arbitrary: fc.constant(0) }, { weight: 3, arbitrary: fc.integer({ min: 1, max: 8 }) }),
+  launchSeconds: fc.array(
+    fc.oneof(
+      { weight: 4, arbitrary: fc.integer({ min: 20, max: 60 }) },
+      { weight: 1, arbitrary: fc.integer({ min: 61, max: 120 }) },
+      { weight: 1, arbitrary: fc.constant<'never'>('never') },
+    ),
+    { minLength: 1, maxLength: 3 },
+  ),
+  healthCheckSeconds: fc.oneof(fc.constant(0), fc.integer({ min: 5, max: 30 })),
+  tagged: fc.oneof({ weight: 4, arbitrary: fc.constant(true) }, { weight: 1, arbitrary: fc.constant(false) }),
+  interruptedLaunches: fc.oneof(
+    { weight: 4, arbitrary: fc.constant([]) },
+    {
+      weight: 1,
+      arbitrary: fc.array(fc.record({ launch: fc.integer({ min: 1, max: 4 }), afterSeconds: seconds(1, 90) }), {
+        minLength: 1,
+        maxLength: 2,
+      }),
+    },
+  ),
+});
+
+const notice: fc.Arbitrary<NoticePlan> = fc
+  .record({
+    group: fc.oneof({ weight: 12, arbitrary: fc.nat(2) }, { weight: 1, arbitrary: fc.constant(-1) }),
+    instance: fc.nat(39),
+    atSeconds: fc.oneof(
+      { weight: 8, arbitrary: seconds(0, 2) },
+      { weight: 2, arbitrary: seconds(0, 60) },
+      { weight: 1, arbitrary: seconds(60, 240) },
+    ),
+    deliveredAfterSeconds: fc.oneof(
+      { weight: 6, arbitrary: fc.array(seconds(0, 2), { minLength: 1, maxLength: 1 }) },
+      { weight: 1, arbitrary: fc.array(seconds(0, 30), { minLength: 2, maxLength: 3 }) },
+      { weight: 1, arbitrary: fc.array(seconds(0, 140), { minLength: 2, maxLength: 3 }) },
+    ),
+    vanishes: rarely(
+      fc.record({
+        how: fc.constantFrom<'reclaimed early' | 'terminated'>('reclaimed early', 'terminated'),
+        afterSeconds: seconds(1, 100),
+      }),
+    ),
+    stoppedAfterSeconds: rarely(seconds(1, 60)),
+  })
+  .map(({ vanishes, stoppedAfterSeconds, ...plan }) => ({
+    ...plan,
+    ...(vanishes && { vanishes }),
+    ...(stoppedAfterSeconds !== undefined && { stoppedAfterSeconds }),
+  }));
+
+const fault: fc.Arbitrary<FaultPlan> = fc
+  .record({
+    where: fc.constantFrom<FaultPlace>(
+      'dynamodb',
+      'dynamodb',
+      'autoscaling',
+      'autoscaling',
+      'elasticloadbalancing',
+      'lambda',
+      'DescribeAutoScalingGroups',
+      'DescribeAutoScalingInstances',
+      'SetDesiredCapacity',
+      'DetachInstances',
+      'UpdateItem',
+      'check-capacity',
+      'set-desired-capacity',
+      'detach-instances',
+    ),
+    kind: fc.constantFrom<Fault['kind']>(
+      'throttle',
+      'contention',
+      'internal',
+      'timeout-before',
+      'timeout-after',
+      'timeout-after',
+      'stale',
+      'stale',
+      'slow',
+    ),
+    share: fc.constantFrom(0.1, 0.3, 0.5, 0.8, 1, 1),
+    fromSeconds: fc.oneof(fc.constant(0), seconds(0, 100)),
+    lasts: fc.oneof(
+      { weight: 3, arbitrary: seconds(2, 40) },
+      { weight: 2, arbitrary: seconds(40, 150) },
+      { weight: 1, arbitrary: fc.constant(undefined) },
+    ),
+  })
+  .map(({ lasts, ...plan }) => ({ ...plan, ...(lasts !== undefined && { toSeconds: plan.fromSeconds + lasts }) }));
+
+const kill: fc.Arbitrary<KillPlan> = fc.record({
+  functionName: fc.constantFrom<FunctionName>(
+    'describe-instance',
+    'check-capacity',
+    'set-desired-capacity',
+    'set-desired-capacity',
+    'detach-instances',
+    'detach-instances',
+  ),
+  invocation: fc.integer({ min: 1, max: 4 }),
+  afterCalls: fc.integer({ min: 0, max: 9 }),
+});
+
+const anyWorld: fc.Arbitrary<World> = fc.record({
+  seed: fc.nat(),
+  minServingPeers: fc.oneof(
+    { weight: 3, arbitrary: fc.constant(1) },
+    { weight: 3, arbitrary: fc.integer({ min: 2, max: 4 }) },
+    { weight: 1, arbitrary: fc.constant(0) },
+  ),
+  onlyTagged: fc.oneof({ weight: 4, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) }),
+  groups: fc.oneof(
+    { weight: 3, arbitrary: fc.array(group, { minLength: 1, maxLength: 1 }) },
+    { weight: 1, arbitrary: fc.array(group, { minLength: 2, maxLength: 3 }) },
+  ),
+  notices: fc.oneof(
+    { weight: 12, arbitrary: fc.array(notice, { minLength: 1, maxLength: 5, size: 'max' }) },
+    { weight: 3, arbitrary: fc.array(notice, { minLength: 5, maxLength: 12, size: 'max' }) },
+    { weight: 1, arbitrary: fc.array(notice, { minLength: 12, maxLength: 40, size: 'max' }) },
+  ),
+  faults: fc.oneof(
+    { weight: 1, arbitrary: fc.constant([]) },
+    { weight: 3, arbitrary: fc.array(fault, { minLength: 1, maxLength: 4, size: 'max' }) },
+  ),
+  kills: fc.oneof(
+    { weight: 2, arbitrary: fc.constant([]) },
+    { weight: 1, arbitrary: fc.array(kill, { minLength: 1, maxLength: 4, size: 'max' }) },
+  ),
+});
+
+/**
+ * Mostly small worlds, in which most goes wrong; now and then a storm over dozens of instances. The weights above are the
+ * bias; fast-check's own, towards extreme values, would make most worlds dull.
+ */
+export const worlds: fc.Arbitrary<World> = fc.noBias(anyWorld);
