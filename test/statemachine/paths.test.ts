@@ -371,16 +371,9 @@ describe('a raise whose outcome was lost', () => {
     ));
 
   it.each([1, 2, 3, 4, 5, 6, 7, 8])('is settled where the function was killed after %i calls', (calls) => {
-    let killed = false;
-    const killAfterCalls = (name: string) => {
-      if (name !== 'set-desired-capacity' || killed) return undefined;
-      killed = true;
-      return calls;
-    };
-    return handling({ killAfterCalls }, async (app) => {
+    return handling({ killAfterCalls: killOnce('set-desired-capacity', calls) }, async (app) => {
       const group = createWeb(app, {});
       await interruptOne(app, group);
-      expect(killed).toBe(true);
       expect([group.statistics.peakDesired, group.snapshot().desired]).toEqual([2, 1]);
     });
   });
@@ -388,13 +381,7 @@ describe('a raise whose outcome was lost', () => {
 
 describe('a decrement whose outcome was lost', () => {
   it.each([1, 2, 3, 4, 5, 6, 7, 8])('is not made twice where the function was killed after %i calls', (calls) => {
-    let killed = false;
-    const killAfterCalls = (name: string) => {
-      if (name !== 'detach-instances' || killed) return undefined;
-      killed = true;
-      return calls;
-    };
-    return handling({ killAfterCalls }, async (app) => {
+    return handling({ killAfterCalls: killOnce('detach-instances', calls) }, async (app) => {
       const group = createWeb(app, {});
       await interruptOne(app, group);
       expect([group.statistics.peakDesired, group.snapshot().desired]).toEqual([2, 1]);
@@ -431,3 +418,13 @@ describe('where target health cannot be told', () => {
       expect(execution.finalState).toBe('Handled');
     }));
 });
+
+/** Has a function's first invocation die after so many API calls. */
+function killOnce(functionName: string, calls: number) {
+  let killed = false;
+  return (name: string) => {
+    if (name !== functionName || killed) return undefined;
+    killed = true;
+    return calls;
+  };
+}
