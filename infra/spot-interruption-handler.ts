@@ -25,9 +25,9 @@ export interface SpotInterruptionHandlerProps {
    */
   readonly minServingPeers?: number;
   /**
-   * Seconds between two looks at a group that lacks capacity: 1 to 30; twice as many while the missing peers are still
-   * being launched. Fewer detach sooner once a replacement serves,
-   * and cost more calls of DescribeAutoScalingGroups, which is throttled per account and region.
+   * Seconds between two looks at a group that lacks capacity: 1 to 30; three times as many while the missing peers are
+   * still being launched. Fewer detach sooner once a replacement serves, and cost more calls of
+   * DescribeAutoScalingGroups, which is throttled per account and region.
    *
    * @default 4
    */

@@ -5,11 +5,11 @@ import { eventFor, instanceIdOf } from './event-file.ts';
 import type { ExecutionEvent } from './execution-history.ts';
 import { type JsonValue, objectAt } from './json.ts';
 import { type LocalAws, startLocalAws } from './local-aws.ts';
-import { type ExecutionRecord, GroupRecorder, type RunRecord } from './run-record.ts';
+import { type ExecutionRecord, GroupRecorder, type NoticeRecord, type RunRecord } from './run-record.ts';
 import type { Notice, Scenario } from './scenarios/scenarios.ts';
 import { interceptOf, type Stage, stage } from './scenarios/staging.ts';
 import { seedMathRandom } from './seeded-random.ts';
-import type { AutoScalingGroup, CapacitySnapshot } from './services/index.ts';
+import type { AutoScalingGroup, CapacitySnapshot, RequestCounts } from './services/index.ts';
 import type { SynthesizedApp } from './synthesized-app.ts';
 import { busy, inVirtualTime, type VirtualTime } from './virtual-time.ts';
 import type { Execution } from './workflow-runner.ts';
@@ -23,6 +23,8 @@ export interface RunOptions {
   readonly app: SynthesizedApp;
   /** Virtual seconds per real second. Default: as fast as possible. */
   readonly speed?: number;
+  /** What is random in a run (which calls are throttled, retries' jitter) is a function of this alone. Default 1. */
+  readonly seed?: number;
   readonly observer?: RunObserver;
 }
 
@@ -36,6 +38,12 @@ export interface RunObserver {
 
 export interface LiveRun {
   readonly group: () => CapacitySnapshot;
+  /** Calls the listener after every change of the group or of its targets. */
+  readonly onGroupChange: (listener: () => void) => void;
+  /** Since the beginning. */
+  readonly requests: () => RequestCounts;
+  /** The instances noticed so far. */
+  readonly notices: readonly NoticeRecord[];
   readonly executions: readonly Execution[];
   readonly secondsSinceNotice: () => number;
   /** Until the last instance noticed so far is reclaimed. */
@@ -55,7 +63,7 @@ const reclaimSeconds = 120;
  * @throws EventNotMatched
  */
 export async function runScenario(options: RunOptions): Promise<RunRecord> {
-  const { app, event, speed, byHand = false } = options;
+  const { app, event, speed, byHand = false, seed = 1 } = options;
   if (!byHand && !matchesPattern(app.eventPattern, event)) {
     throw new EventNotMatched(
       `The event does not match the rule's pattern, ${JSON.stringify(app.eventPattern)}. ` +
@@ -63,7 +71,7 @@ export async function runScenario(options: RunOptions): Promise<RunRecord> {
     );
   }
   const startAt = new Date(Math.floor(Date.now() / 1000) * 1000);
-  const restoreRandom = seedMathRandom(1);
+  const restoreRandom = seedMathRandom(seed);
   try {
     return await inVirtualTime({ startAt, ...(speed !== undefined && { speed }) }, (time) => play(options, time));
   } finally {
@@ -72,8 +80,8 @@ export async function runScenario(options: RunOptions): Promise<RunRecord> {
 }
 
 async function play(options: RunOptions, time: VirtualTime): Promise<RunRecord> {
-  const { scenario, app, observer } = options;
-  const intercept = interceptOf(scenario);
+  const { scenario, app, observer, seed } = options;
+  const intercept = interceptOf(scenario, seed);
   const start = () => startLocalAws({ table: app.table, ...(intercept && { intercept }) });
   const local = await time.runUntilSettled(busy(start));
   try {
@@ -99,7 +107,7 @@ async function playIn({ local, deployed, time }: World, { scenario, event, byHan
   const eventInstanceId = instanceIdOf(event);
   const staged = stage(scenario, local.aws, eventInstanceId ?? 'i-1234567890abcdef0');
   const recorder = new GroupRecorder(local.aws, staged.group, scenario.weight ?? 1);
-  observer?.started(liveRun(staged.group, recorder, executions));
+  observer?.started(liveRun(staged.group, recorder, local, executions));
 
   const give = ({ instance }: Notice) => {
     const instanceId = staged.instanceIds[instance] ?? '';
@@ -148,10 +156,18 @@ function isSettled(group: AutoScalingGroup, recorder: GroupRecorder): boolean {
   return quiet && capacity === desired && recorder.notices.every(({ reclaimAtSeconds }) => reclaimAtSeconds < now - 5);
 }
 
-function liveRun(group: AutoScalingGroup, recorder: GroupRecorder, executions: readonly Execution[]): LiveRun {
+function liveRun(
+  group: AutoScalingGroup,
+  recorder: GroupRecorder,
+  local: LocalAws,
+  executions: readonly Execution[],
+): LiveRun {
   const now = () => recorder.secondsSinceStart(Date.now());
   return {
     group: () => group.snapshot(),
+    onGroupChange: (listener) => local.aws.onChange(listener),
+    requests: () => local.aws.requests(),
+    notices: recorder.notices,
     executions,
     secondsSinceNotice: now,
     secondsUntilReclaim: () =>
@@ -179,10 +195,7 @@ function record(
     executions: executions.map(executionRecord),
     requests: local.aws.requests(),
     apiCalls: local.apiCalls(),
-    settings: {
-      minServingPeers: numberVariable(app, 'MIN_SERVING_PEERS'),
-      drainSeconds: numberVariable(app, 'DRAIN_SECONDS'),
-    },
+    settings: settingsOf(app),
     replacementSeconds: staged.replacementSeconds,
     faults: (scenario.throttledShare ?? 0) > 0,
   };
@@ -200,6 +213,14 @@ function executionRecord(execution: Execution): ExecutionRecord {
     scaledOut: objectAt(output, 'scaleOut').raised === true,
     decremented: objectAt(output, 'detachment').decremented === true,
     stateTransitions,
+  };
+}
+
+/** The settings that the app was synthesized with. */
+export function settingsOf(app: SynthesizedApp): RunRecord['settings'] {
+  return {
+    minServingPeers: numberVariable(app, 'MIN_SERVING_PEERS'),
+    drainSeconds: numberVariable(app, 'DRAIN_SECONDS'),
   };
 }
 

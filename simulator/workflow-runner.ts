@@ -175,11 +175,15 @@ class RunningExecution implements Execution {
   }
 
   async run(stateMachine: StateMachine, tasks: Tasks, input = this.input): Promise<void> {
+    const aborted = new AbortController();
     const run = stateMachine.run(input, {
-      overrides: { taskResourceLocalHandlers: tasks },
+      overrides: { taskResourceLocalHandlers: untilAborted(tasks, aborted.signal) },
       context: this.#context(),
     });
-    this.abort = run.abort;
+    this.abort = () => {
+      aborted.abort();
+      run.abort();
+    };
     const failure = run.result.then(
       () => undefined,
       (error: unknown) => error,
@@ -213,6 +217,16 @@ class RunningExecution implements Execution {
       },
     };
   }
+}
+
+/** The interpreter finishes the retries of a Task even when its execution was stopped; Step Functions does not. */
+function untilAborted(tasks: Tasks, signal: AbortSignal): Tasks {
+  return Object.fromEntries(
+    Object.entries(tasks).map(([name, task]) => [
+      name,
+      (input: JsonValue) => (signal.aborted ? new Promise<JsonValue>(() => {}) : task(input)),
+    ]),
+  );
 }
 
 type Tasks = Record<string, (input: JsonValue) => Promise<JsonValue>>;

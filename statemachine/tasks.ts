@@ -71,12 +71,15 @@ export function recordInterruption(scope: Construct, stateName: string, table: I
   return task;
 }
 
-/** Lets another execution take the notice up again; the record stays, since the instance is still interrupted. */
+/**
+ * Lets another execution take the notice up again; the record stays, since the instance is still interrupted. A raise is
+ * no longer owed: the last attempts may have taken it back unseen, and taking back twice would leave it too low.
+ */
 export function releaseInterruption(scope: Construct, stateName: string, table: ITable, props: { retry: RetryPolicy }) {
   const task = new DynamoUpdateItem(scope, stateName, {
     table,
     key: recordKey,
-    updateExpression: 'SET releasedAt = :now',
+    updateExpression: 'SET releasedAt = :now REMOVE raisedTo, raiseExpiresAt',
     conditionExpression: 'executionArn = :executionArn',
     expressionAttributeValues: {
       ':executionArn': string('$.interruption.executionArn'),

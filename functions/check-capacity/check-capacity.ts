@@ -20,6 +20,9 @@ const longestLookSeconds = 4.5;
 /** Looking more often would not help any more: EC2 has taken the instance, and the group has yet to notice. */
 const pollSecondsAfterReclaim = 15;
 
+/** So many polls' time passes between two looks while the missing peers are still being launched. */
+const launchingPolls = 3;
+
 interface Services {
   readonly autoScaling: AutoScalingClient;
   readonly loadBalancing: ElasticLoadBalancingV2Client;
@@ -89,14 +92,17 @@ async function servingPeers(
   }
 }
 
-/** Half as often while the missing peers are still being launched: once InService they have yet to become healthy. */
+/**
+ * More slowly while the missing peers are still being launched: once InService they have yet to become healthy, which
+ * takes them about as long. No later detach comes of it, and almost half of the transitions are saved (docs/benchmarks.md).
+ */
 export function pollSecondsFor(
   reckoning: Pick<CapacityReport, 'expectedPeers' | 'requiredPeers'>,
   inServicePeers: number,
   { pollSeconds }: Pick<Settings, 'pollSeconds'>,
 ): number {
   const areOnTheirWay = inServicePeers < reckoning.requiredPeers && !isShort(reckoning);
-  return areOnTheirWay ? 2 * pollSeconds : pollSeconds;
+  return areOnTheirWay ? launchingPolls * pollSeconds : pollSeconds;
 }
 
 /** After the seconds given, and exactly when the last decision is due. */

@@ -58,7 +58,7 @@ async function reasonNotToManage(
 ): Promise<NotManagedReason | undefined> {
   if (!instance?.AutoScalingGroupName) return 'not in an Auto Scaling group';
   const phase = phaseOf(instance.LifecycleState ?? '');
-  if (phase === 'leaving') return 'already leaving its Auto Scaling group';
+  if (phase === 'detaching' || phase === 'terminating') return 'already leaving its Auto Scaling group';
   if (phase === 'warm') return 'in a warm pool, not in service';
   if (groupTag && !(await hasTag(autoScaling, instance.AutoScalingGroupName, groupTag))) {
     return 'group without the opt-in tag';

@@ -1,6 +1,8 @@
 import type { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
 import type { Detached, DetachInstancesInput, Detachment, DetachReason, HandlingState } from '../shared/contract.ts';
+import { InstanceNotDetachable } from '../shared/errors.ts';
 import { type LeasedGroup, type LeaseServices, withGroupLease } from '../shared/group-lease.ts';
+import type { GroupSnapshot } from '../shared/group-snapshot.ts';
 import { isShort, reckon } from '../shared/reckoning.ts';
 import { setDesiredCapacity } from '../shared/set-desired-capacity-call.ts';
 import type { Settings } from '../shared/settings.ts';
@@ -73,22 +75,50 @@ async function takeBackRaise(
 ): Promise<Detached> {
   const { autoScalingGroupName, instanceId, weight } = handling.interruption;
   const record = group.records.interruptions.get(instanceId);
-  // An earlier call did it, whose answer was lost.
-  if (record?.takenBack) return detachment(handling, { decremented: true, wasGone: false });
+  if (record?.takenBack) return detachTakenBack(autoScaling, handling);
   if (record?.raisedTo === undefined || !group.snapshot) return detachWith(autoScaling, handling, { decrement: false });
 
   const from = group.snapshot.desiredCapacity;
   const change = { instanceId, from, to: from - weight };
-  const { decremented, wasGone } = await group.changeDesiredCapacity(change, async () => {
-    const call = await detachInstance(autoScaling, autoScalingGroupName, instanceId, { decrement: true });
-    return { ...call, tookEffect: call.decremented };
-  });
-  if (!wasGone) return detachment(handling, { decremented, wasGone });
+  if (!isTerminating(group.snapshot, instanceId)) {
+    const { decremented, wasGone } = await group.changeDesiredCapacity(change, async () => {
+      const call = await detachInstance(autoScaling, autoScalingGroupName, instanceId, { decrement: true });
+      return { ...call, tookEffect: call.decremented };
+    });
+    if (!wasGone) return detachment(handling, { decremented, wasGone });
+  }
 
   // Somebody else took the instance away, so that its raise has to be taken back by itself.
-  if (change.to < group.snapshot.minSize) return detachment(handling, { decremented: false, wasGone });
+  const wasGone = true;
+  const isOwed = !mayHaveDecrementedOutsideOfTheLease(handling);
+  if (!isOwed || change.to < group.snapshot.minSize) return detachment(handling, { decremented: false, wasGone });
   await group.changeDesiredCapacity(change, () => setDesiredCapacity(autoScaling, autoScalingGroupName, change.to));
   return detachment(handling, { decremented: true, wasGone });
+}
+
+/** DetachInstances would refuse it, for as long as that takes. */
+function isTerminating({ instances }: GroupSnapshot, instanceId: string): boolean {
+  return instances.find((instance) => instance.instanceId === instanceId)?.phase === 'terminating';
+}
+
+/**
+ * An earlier call did it, whose answer was lost; or it was taken for done because another instance left outside of the
+ * lease meanwhile. So it is made sure of.
+ */
+async function detachTakenBack(autoScaling: AutoScalingClient, handling: HandlingState): Promise<Detached> {
+  const { autoScalingGroupName, instanceId } = handling.interruption;
+  try {
+    await detachInstance(autoScaling, autoScalingGroupName, instanceId, { decrement: false });
+  } catch (error) {
+    const isLeaving = error instanceof InstanceNotDetachable;
+    if (!isLeaving) throw error;
+  }
+  return detachment(handling, { decremented: true, wasGone: false });
+}
+
+/** After `retryUntil` an earlier attempt may have, and its answer was lost. Taking back twice would leave it too low. */
+function mayHaveDecrementedOutsideOfTheLease({ capacity, interruption }: HandlingState): boolean {
+  return capacity?.attached === true && secondsUntil(interruption.retryUntil, Date.now()) <= 0;
 }
 
 async function detachWith(

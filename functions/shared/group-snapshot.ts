@@ -28,7 +28,7 @@ export interface GroupInstance {
 }
 
 /** What a `LifecycleState` means for capacity. A state that is new to us counts as pending: present, not yet serving. */
-export type Phase = 'pending' | 'in service' | 'standby' | 'leaving' | 'warm';
+export type Phase = 'pending' | 'in service' | 'standby' | 'detaching' | 'terminating' | 'warm';
 
 /** @returns undefined where the group does not exist (any more). */
 export async function describeGroup(
@@ -58,7 +58,8 @@ export function phaseOf(lifecycleState: string): Phase {
   if (lifecycleState === 'InService') return 'in service';
   if (lifecycleState.endsWith('Standby')) return 'standby';
   if (lifecycleState.startsWith('Warmed')) return 'warm';
-  if (lifecycleState.startsWith('Terminat') || lifecycleState.startsWith('Detach')) return 'leaving';
+  if (lifecycleState.startsWith('Detach')) return 'detaching';
+  if (lifecycleState.startsWith('Terminat')) return 'terminating';
   return 'pending';
 }
 

@@ -77,7 +77,11 @@ function isPeer(instance: GroupInstance, instanceId: string, records: GroupRecor
 }
 
 function isPresent({ phase }: GroupInstance): boolean {
-  return phase !== 'leaving' && phase !== 'warm';
+  return phase !== 'detaching' && phase !== 'terminating' && phase !== 'warm';
+}
+
+function isNotDetached({ phase }: GroupInstance): boolean {
+  return phase !== 'detaching';
 }
 
 /** Capacity that the group is going to launch. An instance that is giving way has left, even if the snapshot is older. */
@@ -95,10 +99,10 @@ function usualInstances(group: GroupSnapshot, records: GroupRecords, weight: num
   return Math.max(0, Math.ceil((group.desiredCapacity - outstandingRaises(group, records)) / weight));
 }
 
-/** A raise counts once the snapshot shows it, and until its instance has left, which takes it back. */
+/** A raise counts once the snapshot shows it, and until its instance is detached, which takes it back. */
 function outstandingRaises(group: GroupSnapshot, records: GroupRecords): number {
   const { pendingChange } = records.lease;
-  const raises = group.instances.filter(isPresent).map(({ instanceId, weight }) => {
+  const raises = group.instances.filter(isNotDetached).map(({ instanceId, weight }) => {
     const pendingTo = pendingChange?.instanceId === instanceId ? pendingChange.to : undefined;
     const raisedTo = records.interruptions.get(instanceId)?.raisedTo ?? pendingTo;
     return raisedTo !== undefined && raisedTo <= group.desiredCapacity ? weight : 0;

@@ -2,8 +2,8 @@ import { seededRandom } from '../seeded-random.ts';
 import type { AutoScalingGroup, Intercept, SimulatedAws } from '../services/index.ts';
 import type { Scenario } from './scenarios.ts';
 
-/** Which throttled calls a run has is a function of this alone. */
-const seed = 20_260_101;
+/** The seed of the faults in a run whose own seed is 1. */
+const firstSeed = 20_260_101;
 
 const groupName = 'web';
 const healthCheckSeconds = 10;
@@ -44,10 +44,10 @@ export function stage(scenario: Scenario, aws: SimulatedAws, firstInstanceId: st
   return { group, instanceIds, replacementSeconds: reactionSeconds + launch + healthCheckSeconds };
 }
 
-/** The scenario's faults, if it has any. */
-export function interceptOf({ throttledShare = 0 }: Scenario): Intercept | undefined {
+/** The scenario's faults, if it has any. Which calls they hit is a function of the seed (default 1) alone. */
+export function interceptOf({ throttledShare = 0 }: Scenario, seed = 1): Intercept | undefined {
   if (throttledShare === 0) return undefined;
-  const random = seededRandom(seed);
+  const random = seededRandom(firstSeed + seed - 1);
   return () => (random() < throttledShare ? { kind: 'throttle' } : undefined);
 }
 

@@ -63,7 +63,8 @@ export class Changes {
     if (this.#queue.length === 0) return;
     const changes = this.#queue;
     this.#queue = [];
-    for (const groupName of new Set(changes.map((change) => change.groupName ?? ''))) this.#observers.get(groupName)?.();
+    for (const groupName of new Set(changes.map((change) => change.groupName ?? '')))
+      this.#observers.get(groupName)?.();
     for (const change of changes) for (const listener of this.#listeners) listener(change);
   }
 }

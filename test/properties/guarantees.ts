@@ -130,12 +130,19 @@ function gaveWayInNeed(log: WorldLog, group: GroupLog): Violation[] {
     .flatMap((departure): Violation[] => {
       const interrupted = interruptedBy(log, departure.at);
       const required = requiredPeers(log, group);
-      const seen = seenBetween(group, (departure.by?.invokedAt ?? departure.at) - staleSeconds(log), departure.at);
+      const before = group.snapshots.slice(0, departure.snapshotsBefore);
+      const seen = [...seenBetween(before, secondLookAt(log, departure) - staleSeconds(log)), ...before.slice(-1)];
       const inNeed = seen.some((snapshot) => expectedPeers(group, snapshot, departure, interrupted) < required);
       if (inNeed) return [];
       const what = `${departure.instanceId} gave way although ${required} peers were in service or on their way`;
       return [{ guarantee: 'G5 within limits', at: departure.at, what }];
     });
+}
+
+/** When who gave way looked at the group under its lease. */
+function secondLookAt({ calls }: WorldLog, { at, by }: Departure): number {
+  const look = calls.findLast((call) => call.action === 'DescribeAutoScalingGroups' && call.by === by && call.at <= at);
+  return look?.at ?? Number.POSITIVE_INFINITY;
 }
 
 function expectedPeers(
@@ -194,7 +201,7 @@ function peersFirst(log: WorldLog, group: GroupLog): Violation[] {
       if (!look) return [];
       const interrupted = recordedBy(log, look.from);
       const required = requiredPeers(log, group);
-      const seen = seenBetween(group, look.from - staleSeconds(log), look.to);
+      const seen = seenBetween(group.snapshots, look.from - staleSeconds(log), look.to);
       const healthUnknown = log.injected.some(({ at, service }) => service === 'elasticloadbalancing' && at <= look.to);
       const enough = seen.some(({ serving, inService }) => {
         const counted = healthUnknown ? inService : serving;
@@ -363,8 +370,12 @@ function staleSeconds(log: WorldLog): number {
 }
 
 /** How the group was at any time in between. */
-function seenBetween({ snapshots }: GroupLog, from: number, to: number): readonly GroupSnapshot[] {
-  const first = snapshots.findLast(({ at }) => at < from) ?? snapshots[0];
+function seenBetween(
+  snapshots: readonly GroupSnapshot[],
+  from: number,
+  to = Number.POSITIVE_INFINITY,
+): readonly GroupSnapshot[] {
+  const first = Number.isFinite(from) ? snapshots.findLast(({ at }) => at < from) : undefined;
   return [...(first ? [first] : []), ...snapshots.filter(({ at }) => at >= from && at <= to)];
 }
 

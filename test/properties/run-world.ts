@@ -33,8 +33,8 @@ export interface Seams {
   readonly functions?: (clients: SdkClients, settings: Settings) => Functions;
 }
 
-/** From the StopExecution of an execution to its RedriveExecution: longer than any function lives. */
-const redriveAfterSeconds = 15;
+/** From the StopExecution of an execution to its RedriveExecution: longer than any function lives, and than a lease. */
+const redriveAfterSeconds = 20;
 
 /** Longer than any execution: the last notice, the workflow's timeout, and some more. */
 const longestSeconds = 240 + 150 + 660;
@@ -337,9 +337,11 @@ class Recorder {
       output,
       history: history.map((event) => ({
         at: this.#seconds(event.timestamp),
+        timestamp: event.timestamp,
         type: event.type,
         state: event.state,
         error: event.error,
+        ...(event.type === 'ChoiceStateEntered' && event.input !== undefined && { input: event.input }),
       })),
     };
   }
@@ -352,11 +354,10 @@ class Recorder {
     const at = this.#now();
     const by = this.#actors.getStore();
     if (change.kind === 'desired capacity') record.desiredChanges.push({ at, from: change.from, to: change.to, by });
-    if (change.kind === 'lifecycle' && change.to === 'Detaching') {
-      record.departures.push({ at, instanceId: change.instanceId, how: 'detached', by });
-    }
-    if (change.kind === 'lifecycle' && change.to === 'Terminating') {
-      record.departures.push({ at, instanceId: change.instanceId, how: 'terminated', by });
+    if (change.kind === 'lifecycle' && (change.to === 'Detaching' || change.to === 'Terminating')) {
+      const how = change.to === 'Detaching' ? 'detached' : 'terminated';
+      const snapshotsBefore = record.snapshots.length;
+      record.departures.push({ at, instanceId: change.instanceId, how, by, snapshotsBefore });
     }
     record.snapshots.push(snapshotOf(record.group, at));
   }

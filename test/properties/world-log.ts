@@ -1,3 +1,4 @@
+import type { JsonValue } from '../../simulator/json.ts';
 import type { AutoScalingGroup, Change } from '../../simulator/services/index.ts';
 import type { Execution } from '../../simulator/workflow-runner.ts';
 import type { Injected } from './fault-dice.ts';
@@ -54,6 +55,8 @@ export interface Departure {
   readonly instanceId: string;
   readonly how: 'detached' | 'terminated';
   readonly by: Actor | undefined;
+  /** How many snapshots there were before it. */
+  readonly snapshotsBefore: number;
 }
 
 export interface GroupSnapshot {
@@ -96,8 +99,11 @@ export interface ExecutionLog {
 export interface StateEvent {
   readonly at: number;
   readonly type: string;
+  readonly timestamp: string;
   readonly state: string | undefined;
   readonly error: string | undefined;
+  /** Of a Choice, which decides by it. */
+  readonly input?: JsonValue;
 }
 
 export interface CallLog {

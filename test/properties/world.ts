@@ -41,7 +41,7 @@ export interface NoticePlan {
   /** When EventBridge delivers the event, after the notice: more than once for duplicates. */
   readonly deliveredAfterSeconds: readonly number[];
   readonly vanishes?: { readonly how: 'reclaimed early' | 'terminated'; readonly afterSeconds: number };
-  /** Someone stops the first execution, and redrives it 15 s later: no function of it runs any more. */
+  /** Someone stops the first execution, and redrives it 20 s later: no function of it runs any more. */
   readonly stoppedAfterSeconds?: number;
 }
 

@@ -16,7 +16,7 @@ test.each([
 test.each([
   // in service, expected, required: seconds
   [1, 1, 1, 4, 'peers in service that are not healthy yet'],
-  [0, 1, 1, 8, 'peers that are still being launched'],
+  [0, 1, 1, 12, 'peers that are still being launched'],
   [0, 0, 1, 4, 'a group that nobody has been able to raise yet'],
 ])(
   'of %i in service and %i expected for %i required, looks again after %i s: %s',

@@ -67,7 +67,8 @@ describe('peers', () => {
   test.each([
     // What does not count towards DesiredCapacity has its replacement coming.
     ['standby', 1],
-    ['leaving', 1],
+    ['detaching', 1],
+    ['terminating', 1],
     ['warm', 1],
   ] as const)('a peer %s does not serve, and the group launches another', (phase, expected) => {
     const report = reckonFor({ desired: 2, peers: [phase] });
@@ -116,7 +117,8 @@ describe('the instance itself', () => {
     ['in service', true],
     ['pending', true],
     ['standby', true],
-    ['leaving', false],
+    ['detaching', false],
+    ['terminating', false],
     ['warm', false],
   ] as const)('%s: attached %s', (self, attached) => {
     expect(reckonFor({ desired: 1, self }).attached).toBe(attached);
@@ -150,12 +152,12 @@ describe('a DescribeAutoScalingGroups answer', () => {
     ['Pending:Proceed', 'pending'],
     ['Quarantined', 'pending'],
     ['InService', 'in service'],
-    ['Terminating', 'leaving'],
-    ['Terminating:Wait', 'leaving'],
-    ['Terminating:Proceed', 'leaving'],
-    ['Terminated', 'leaving'],
-    ['Detaching', 'leaving'],
-    ['Detached', 'leaving'],
+    ['Terminating', 'terminating'],
+    ['Terminating:Wait', 'terminating'],
+    ['Terminating:Proceed', 'terminating'],
+    ['Terminated', 'terminating'],
+    ['Detaching', 'detaching'],
+    ['Detached', 'detaching'],
     ['EnteringStandby', 'standby'],
     ['Standby', 'standby'],
     ['Warmed:Pending', 'warm'],

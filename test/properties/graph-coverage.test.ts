@@ -1,0 +1,75 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { groupWith, noticesWith, noticeWith, worldWith } from './known-worlds.ts';
+import { definition, runWorld } from './run-world.ts';
+import { edgesOf, edgesTaken } from './transitions-taken.ts';
+import type { World } from './world.ts';
+
+const forGood = { share: 1, fromSeconds: 0 };
+const two = [groupWith({ instances: 2 })];
+const never = [groupWith({ launchSeconds: ['never'] })];
+const noRoom = [groupWith({ instances: 3, above: 0 })];
+
+/** Between them, they take every way through the graph. */
+const ways: Readonly<Record<string, World>> = {
+  'peers serve': worldWith({ groups: two }),
+  'a replacement is waited for': worldWith(),
+  'a replacement never comes': worldWith({ groups: never }),
+  'an instance in no group': worldWith({ notices: [noticeWith({ group: -1 })] }),
+  'a notice delivered twice': worldWith({ notices: [noticeWith({ deliveredAfterSeconds: [1, 2] })] }),
+  'two at once, for one of whom the lease is taken': worldWith({
+    minServingPeers: 2,
+    groups: two,
+    notices: noticesWith(2),
+  }),
+  'three at MaxSize': worldWith({ groups: noRoom, notices: noticesWith(3) }),
+  'giving way comes too late to be needed': worldWith({
+    groups: noRoom,
+    notices: noticesWith(3),
+    kills: [2, 3].map((invocation) => ({ functionName: 'detach-instances', invocation, afterCalls: 0 })),
+  }),
+  'no table': worldWith({ faults: [{ where: 'dynamodb', kind: 'internal', ...forGood }] }),
+  'no description of the group': worldWith({
+    faults: [{ where: 'DescribeAutoScalingGroups', kind: 'throttle', ...forGood }],
+  }),
+  'no raise': worldWith({ faults: [{ where: 'SetDesiredCapacity', kind: 'throttle', ...forGood }] }),
+  'no description of the instance': worldWith({
+    faults: [{ where: 'describe-instance', kind: 'throttle', ...forGood }],
+  }),
+  'no detaching': worldWith({ groups: two, faults: [{ where: 'DetachInstances', kind: 'throttle', ...forGood }] }),
+  'no detaching, and no releasing of the record': worldWith({
+    groups: two,
+    faults: [
+      { where: 'DetachInstances', kind: 'throttle', ...forGood },
+      { where: 'dynamodb', kind: 'internal', share: 1, fromSeconds: 80 },
+    ],
+  }),
+  'a function that dies twice around its raise': worldWith({
+    kills: [
+      { functionName: 'set-desired-capacity', invocation: 1, afterCalls: 5 },
+      { functionName: 'set-desired-capacity', invocation: 2, afterCalls: 0 },
+    ],
+  }),
+  'someone terminates an instance that was raised for': worldWith({
+    notices: [noticeWith({ vanishes: { how: 'terminated', afterSeconds: 20 } })],
+  }),
+  'someone terminates an instance that was not raised for': worldWith({
+    notices: [noticeWith({ vanishes: { how: 'terminated', afterSeconds: 20 } })],
+    faults: [{ where: 'SetDesiredCapacity', kind: 'throttle', ...forGood }],
+  }),
+  'a replacement is interrupted while it is Pending': worldWith({
+    groups: [groupWith({ launchSeconds: [60], interruptedLaunches: [{ launch: 1, afterSeconds: 5 }] })],
+  }),
+};
+
+describe('the graph', () => {
+  const taken = new Set<string>();
+  beforeAll(async () => {
+    for (const world of Object.values(ways)) {
+      for (const edge of edgesTaken(definition, await runWorld(world))) taken.add(edge);
+    }
+  }, 60_000);
+
+  it.each(edgesOf(definition))('%s', (edge) => {
+    expect([...taken]).toContain(edge);
+  });
+});
