@@ -79,7 +79,8 @@ function parse(args: readonly string[], options: Record<string, Option>): Record
   }
 }
 
-function scenarioNamed(name: string): Scenario {
+/** @throws UsageError */
+export function scenarioNamed(name: string): Scenario {
   const scenario = scenarios.find((one) => one.name === name);
   if (scenario) return scenario;
   const known = scenarios.map((one) => one.name).join(', ');

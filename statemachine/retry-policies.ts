@@ -52,7 +52,13 @@ export function withinTheLoopExcept(...errors: string[]): RetryPolicy {
  * drain window). After that the loop comes back to it, until the reclaim.
  */
 export const detaching: RetryPolicy = [
-  { errors: [errorNames.groupBusy], interval: Duration.seconds(1), backoffRate: 1, maxAttempts: 2 },
+  {
+    errors: [errorNames.groupBusy],
+    interval: Duration.seconds(1),
+    backoffRate: 1,
+    maxAttempts: 3,
+    jitterStrategy: JitterType.FULL,
+  },
   {
     errors: ['States.ALL'],
     interval: Duration.seconds(1),

@@ -71,15 +71,12 @@ export function recordInterruption(scope: Construct, stateName: string, table: I
   return task;
 }
 
-/**
- * Lets another execution take the notice up again; the record stays, since the instance is still interrupted. A raise is
- * no longer owed: the last attempts may have taken it back unseen, and taking back twice would leave it too low.
- */
+/** Lets another execution take the notice up again; the record stays, since the instance is still interrupted. */
 export function releaseInterruption(scope: Construct, stateName: string, table: ITable, props: { retry: RetryPolicy }) {
   const task = new DynamoUpdateItem(scope, stateName, {
     table,
     key: recordKey,
-    updateExpression: 'SET releasedAt = :now REMOVE raisedTo, raiseExpiresAt',
+    updateExpression: 'SET releasedAt = :now',
     conditionExpression: 'executionArn = :executionArn',
     expressionAttributeValues: {
       ':executionArn': string('$.interruption.executionArn'),

@@ -1,6 +1,6 @@
 import type { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
 import type { Detached, DetachInstancesInput, Detachment, DetachReason, HandlingState } from '../shared/contract.ts';
-import { InstanceNotDetachable } from '../shared/errors.ts';
+import { GroupBusy, InstanceNotDetachable } from '../shared/errors.ts';
 import { type LeasedGroup, type LeaseServices, withGroupLease } from '../shared/group-lease.ts';
 import type { GroupSnapshot } from '../shared/group-snapshot.ts';
 import { isShort, reckon } from '../shared/reckoning.ts';
@@ -55,17 +55,22 @@ async function detachWithItsRaise(services: LeaseServices, handling: HandlingSta
   try {
     return await withGroupLease(services, autoScalingGroupName, executionArn, takeBack, patienceSeconds(detachBy));
   } catch (error) {
-    if (secondsUntil(retryUntil, Date.now()) > 0) throw error;
+    if (secondsUntil(retryUntil, Date.now()) > 0 || isWorthWaitingFor(error, detachBy)) throw error;
     // Too late to wait for whatever is missing. A decrement outside the lease can get lost in another's
     // SetDesiredCapacity, which leaves DesiredCapacity too high, never too low.
     return detachWith(services.autoScaling, handling, { decrement: handling.capacity?.raised === true });
   }
 }
 
+/** Others give the lease back within a second, and who raised at the same time has the same deadline. */
+function isWorthWaitingFor(error: unknown, detachBy: string): boolean {
+  return error instanceof GroupBusy && secondsUntil(detachBy, Date.now()) > 2.5;
+}
+
 /** For the lease and what is done under it, so that a service that hangs does not keep the instance past `detachBy`. */
 function patienceSeconds(detachBy: string): number {
   const secondsLeft = secondsUntil(detachBy, Date.now());
-  return secondsLeft <= 0 ? 4 : Math.max(1.5, secondsLeft - 1);
+  return secondsLeft <= 0 ? 4 : Math.max(1, secondsLeft - 1);
 }
 
 async function takeBackRaise(
@@ -80,7 +85,8 @@ async function takeBackRaise(
 
   const from = group.snapshot.desiredCapacity;
   const change = { instanceId, from, to: from - weight };
-  if (!isTerminating(group.snapshot, instanceId)) {
+  const terminating = isTerminating(group.snapshot, instanceId);
+  if (!terminating) {
     const { decremented, wasGone } = await group.changeDesiredCapacity(change, async () => {
       const call = await detachInstance(autoScaling, autoScalingGroupName, instanceId, { decrement: true });
       return { ...call, tookEffect: call.decremented };
@@ -90,7 +96,7 @@ async function takeBackRaise(
 
   // Somebody else took the instance away, so that its raise has to be taken back by itself.
   const wasGone = true;
-  const isOwed = !mayHaveDecrementedOutsideOfTheLease(handling);
+  const isOwed = terminating || !mayHaveDecrementedOutsideOfTheLease(handling);
   if (!isOwed || change.to < group.snapshot.minSize) return detachment(handling, { decremented: false, wasGone });
   await group.changeDesiredCapacity(change, () => setDesiredCapacity(autoScaling, autoScalingGroupName, change.to));
   return detachment(handling, { decremented: true, wasGone });

@@ -1,4 +1,4 @@
-import type { WorldLog } from './world-log.ts';
+import type { CheckedWorld } from './check-worlds.ts';
 
 /** Counts over many runs. */
 export interface Tally {
@@ -10,6 +10,8 @@ export interface Tally {
   readonly executions: Counts;
   /** Groups by how far their DesiredCapacity is from what it was, in capacity units. */
   readonly drift: Counts;
+  /** Worlds by the guarantees that were broken in them. */
+  readonly broken: Counts;
 }
 
 type Counts = Readonly<Record<string, number>>;
@@ -22,9 +24,10 @@ export const emptyTally: Tally = {
   faults: {},
   executions: {},
   drift: {},
+  broken: {},
 };
 
-export function tallyOf(log: WorldLog): Tally {
+export function tallyOf({ log, violations }: Pick<CheckedWorld, 'log' | 'violations'>): Tally {
   return {
     worlds: 1,
     notices: log.notices.length,
@@ -33,6 +36,7 @@ export function tallyOf(log: WorldLog): Tally {
     faults: countsOf(log.injected.map(({ kind, service }) => `${kind} (${service})`)),
     executions: countsOf(log.executions.map(({ finalState, status }) => `${finalState} ${status}`)),
     drift: countsOf(log.groups.map(({ desiredBefore, desiredChanges }) => driftText(desiredBefore, desiredChanges))),
+    broken: countsOf([...new Set(violations.map(({ guarantee }) => guarantee))]),
   };
 }
 
@@ -45,15 +49,18 @@ export function merged(a: Tally, b: Tally): Tally {
     faults: sum(a.faults, b.faults),
     executions: sum(a.executions, b.executions),
     drift: sum(a.drift, b.drift),
+    broken: sum(a.broken, b.broken),
   };
 }
 
-export function tallyText({ worlds, notices, apiCalls, virtualSeconds, faults, executions, drift }: Tally): string {
+export function tallyText(tally: Tally): string {
+  const { worlds, notices, apiCalls, virtualSeconds, faults, executions, drift, broken } = tally;
   return [
     `${worlds} worlds, ${notices} notices, ${apiCalls} calls, ${(virtualSeconds / 3600).toFixed(0)} hours of virtual time`,
     `faults: ${countsText(faults)}`,
     `executions: ${countsText(executions)}`,
     `DesiredCapacity afterwards, against before: ${countsText(drift)}`,
+    `worlds in which a guarantee was broken: ${countsText(broken)}`,
   ].join('\n');
 }
 

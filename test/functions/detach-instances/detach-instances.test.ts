@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { HandlingState } from '../../../functions/shared/contract.ts';
+import { GroupBusy } from '../../../functions/shared/errors.ts';
 import { type Functions, recorded, withFunctions } from '../../support/functions.ts';
 import { createWeb, failing, instanceId } from '../../support/handling.ts';
 
@@ -85,12 +86,33 @@ describe('an instance that was raised for', () => {
       });
     }));
 
+  it('waits for the lease as long as its deadline allows', () =>
+    withFunctions({}, async (functions) => {
+      const group = createWeb(functions.app, {});
+      const state = await raisedFor(functions, group);
+      await functions.app.time.runFor(86_000);
+      await functions.settled(holdLease(functions));
+      await expect(functions.settled(functions.detachInstances(detach(state)))).rejects.toThrow(GroupBusy);
+    }));
+
+  it('is detached even if its raise is noted to be taken back', () =>
+    withFunctions({}, async (functions) => {
+      const group = createWeb(functions.app, {});
+      const state = await raisedFor(functions, group);
+      const takenBack = { instanceId: instanceId(group), update: 'SET takenBack = :true', condition, values };
+      await functions.settled(functions.table.update(group.name, takenBack));
+      await functions.settled(functions.detachInstances(detach(state)));
+      expect(group.instances.filter(({ lifecycleState }) => lifecycleState === 'InService')).toEqual([]);
+    }));
+  const condition = 'attribute_exists(executionArn)';
+  const values = { ':true': true };
+
   it('does not wait for the lease when there is no time', () =>
     withFunctions({}, async (functions) => {
       const group = createWeb(functions.app, {});
       const state = await raisedFor(functions, group);
       const capacity = await functions.settled(functions.checkCapacity(state));
-      await functions.app.time.runFor(76_000);
+      await functions.app.time.runFor(88_000);
       await functions.settled(holdLease(functions));
       expect(await functions.settled(functions.detachInstances(detach({ ...state, capacity })))).toMatchObject({
         decremented: true,
@@ -102,7 +124,7 @@ describe('an instance that was raised for', () => {
     withFunctions({}, async (functions) => {
       const group = createWeb(functions.app, {});
       const state = await raisedFor(functions, group);
-      await functions.app.time.runFor(76_000);
+      await functions.app.time.runFor(88_000);
       await functions.settled(holdLease(functions));
       expect(await functions.settled(functions.detachInstances(detach(state)))).toMatchObject({ decremented: false });
     }));

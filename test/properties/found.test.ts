@@ -1,0 +1,66 @@
+import { describe, expect, it } from 'vitest';
+import { violationsOf } from './guarantees.ts';
+import { groupWith, noticeWith, worldWith } from './known-worlds.ts';
+import { runWorld } from './run-world.ts';
+import type { FaultPlan, World } from './world.ts';
+
+/** Worlds that broke a guarantee once, shrunk and named for what holds in them now. */
+
+const never = [groupWith({ launchSeconds: ['never'] })];
+const terminatedAfter = (afterSeconds: number) => noticeWith({ vanishes: { how: 'terminated', afterSeconds } });
+const hanging = (where: FaultPlan['where'], fromSeconds: number): FaultPlan => ({
+  where,
+  kind: 'timeout-before',
+  share: 1,
+  fromSeconds,
+});
+
+const worlds: Readonly<Record<string, World>> = {
+  'an instance is detached in time though the table hangs at its last look': worldWith({
+    groups: never,
+    faults: [hanging('dynamodb', 85)],
+  }),
+  'an instance is detached in time though the group cannot be described at its last look': worldWith({
+    groups: never,
+    faults: [hanging('DescribeAutoScalingGroups', 86)],
+  }),
+  'an instance is detached in time though its raise hangs shortly before': worldWith({
+    groups: never,
+    faults: [{ where: 'SetDesiredCapacity', kind: 'throttle', share: 1, fromSeconds: 0 }, hanging('UpdateItem', 80)],
+  }),
+  'a decrement outside of the lease, whose answer was lost, is not made again': worldWith({
+    groups: never,
+    faults: [
+      { where: 'dynamodb', kind: 'internal', share: 1, fromSeconds: 80, toSeconds: 89 },
+      { where: 'DetachInstances', kind: 'timeout-after', share: 1, fromSeconds: 80, toSeconds: 91 },
+    ],
+  }),
+  'a raise is taken back though its instance is terminated between the last look and the detach': worldWith({
+    groups: never,
+    notices: [terminatedAfter(86.1)],
+  }),
+  'both raises are taken back where two have the same deadline, and one is gone already': worldWith({
+    minServingPeers: 2,
+    groups: [groupWith({ instances: 2, above: 2, launchSeconds: ['never'] })],
+    notices: [noticeWith({ atSeconds: 1.849 }), { ...terminatedAfter(77.699), atSeconds: 1.571 }],
+  }),
+  'a peer that is being terminated with its raise does not make the others ask for one peer more': worldWith({
+    minServingPeers: 3,
+    groups: [groupWith({ instances: 2, below: 0, above: 1, launchSeconds: [47], healthCheckSeconds: 10 })],
+    notices: [terminatedAfter(59.742), noticeWith({ atSeconds: 81.285 })],
+  }),
+};
+
+describe('what random worlds found', () => {
+  it.each(Object.entries(worlds))('%s', async (_, world) => {
+    expect(violationsOf(await runWorld(world))).toEqual([]);
+  });
+
+  it('takes a raise back while its terminated instance still drains', async () => {
+    const world = worldWith({ groups: [groupWith({ healthCheckSeconds: 10 })], notices: [terminatedAfter(20)] });
+    const [group] = (await runWorld(world)).groups;
+    const drainedAt = 20 + 30;
+    expect(group?.desiredChanges.at(-1)).toMatchObject({ from: 2, to: 1 });
+    expect(group?.desiredChanges.at(-1)?.at).toBeLessThan(drainedAt);
+  });
+});
