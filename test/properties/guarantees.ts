@@ -129,7 +129,7 @@ function gaveWayInNeed(log: WorldLog, group: GroupLog): Violation[] {
     .filter(({ how, by }) => how === 'detached' && by?.giveWay === true)
     .flatMap((departure): Violation[] => {
       const interrupted = interruptedBy(log, departure.at);
-      const required = requiredPeers(log, group);
+      const required = requiredPeers(log, group) + raisesOfTheTerminated(group, departure.at);
       const before = group.snapshots.slice(0, departure.snapshotsBefore);
       const seen = [...seenBetween(before, secondLookAt(log, departure) - staleSeconds(log)), ...before.slice(-1)];
       const inNeed = seen.some((snapshot) => expectedPeers(group, snapshot, departure, interrupted) < required);
@@ -137,6 +137,16 @@ function gaveWayInNeed(log: WorldLog, group: GroupLog): Violation[] {
       const what = `${departure.instanceId} gave way although ${required} peers were in service or on their way`;
       return [{ guarantee: 'G5 within limits', at: departure.at, what }];
     });
+}
+
+/** The raise of an instance that somebody else took away asks for one peer more until it is taken back. */
+function raisesOfTheTerminated({ desiredChanges, departures }: GroupLog, now: number): number {
+  const terminated = departures.filter(({ how, at }) => how === 'terminated' && at <= now);
+  const balances = terminated.map(({ instanceId }) => {
+    const own = desiredChanges.filter(({ at, by }) => at <= now && by?.instanceId === instanceId);
+    return own.reduce((sum, { from, to }) => sum + Math.sign(to - from), 0);
+  });
+  return balances.filter((balance) => balance > 0).length;
 }
 
 /** When who gave way looked at the group under its lease. */

@@ -25,6 +25,7 @@ export const theWellKnownHandler: Seams = {
         Type: 'Task',
         Resource: 'arn:aws:lambda:us-east-2:123456789012:function:well-known-handler',
         Parameters: { 'event.$': '$' },
+        TimeoutSeconds: 310,
         End: true,
       },
     },

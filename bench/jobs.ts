@@ -1,0 +1,134 @@
+import type { Settings } from '../functions/shared/settings.ts';
+import type { Observed } from './measures/measured.ts';
+import { play } from './play.ts';
+import { strategies, strategyNamed } from './strategies/index.ts';
+import type { StrategyName } from './strategies/strategy.ts';
+import { manyNotices } from './worlds/many-notices.ts';
+import { monthWorld } from './worlds/month.ts';
+import { scenarioWorlds } from './worlds/scenario-worlds.ts';
+import type { World } from './worlds/world.ts';
+
+export interface Scope {
+  readonly quick: boolean;
+  readonly seed: number;
+}
+
+/** One process's work: some worlds, one strategy. */
+export interface Job {
+  readonly worlds: WorldSet;
+  readonly strategy: StrategyName;
+  /** Of the table: the strategy, and what is special about it. */
+  readonly row: string;
+  readonly seed: number;
+  readonly settings?: Partial<Settings>;
+}
+
+export type WorldSet =
+  | { readonly kind: 'scenarios'; readonly recommendedSecondsBefore: number }
+  | { readonly kind: 'month'; readonly days: number }
+  | {
+      readonly kind: 'scale';
+      readonly groups: number;
+      readonly noticesInEach: number;
+      readonly instancesInEach: number;
+    }
+  | { readonly kind: 'polling'; readonly groups: number };
+
+export interface JobOutcome {
+  /** By the world's name. */
+  readonly observed: Readonly<Record<string, Observed>>;
+  /** Of the simulation itself. */
+  readonly realSeconds: number;
+  readonly peakMegabytes: number;
+}
+
+/** Everything that is to be played, what takes longest first. */
+export function jobsOf(scope: Scope): Job[] {
+  return [...scaleJobs(scope), ...monthJobs(scope), ...scenarioJobs(scope), ...pollingJobs(scope)];
+}
+
+export async function runJob(job: Job): Promise<JobOutcome> {
+  const begun = performance.now();
+  const observed: Record<string, Observed> = {};
+  for (const world of worldsOf(job)) {
+    observed[world.name] = await play(world, strategyNamed(job.strategy), job.settings ?? {}, job.seed);
+  }
+  return {
+    observed,
+    realSeconds: (performance.now() - begun) / 1000,
+    peakMegabytes: process.resourceUsage().maxRSS / 1024,
+  };
+}
+
+/** Which worlds there are in a set, by name, with what they show: the scenarios, mostly. */
+export function worldsOf({ worlds, seed }: Pick<Job, 'worlds' | 'seed'>): World[] {
+  switch (worlds.kind) {
+    case 'scenarios':
+      return scenarioWorlds(worlds.recommendedSecondsBefore);
+    case 'month':
+      return [monthWorld(seed, worlds.days)];
+    case 'scale':
+      return [manyNotices('scale', worlds, seed)];
+    case 'polling':
+      return [manyNotices('polling', { ...worlds, noticesInEach: 1, instancesInEach: 1, variedLaunches: true }, seed)];
+  }
+}
+
+/** A rival's lot can depend on how early the recommendation comes, so both ends are played. */
+const recommendedMinutesBefore = 5;
+
+function scenarioJobs({ seed }: Scope): Job[] {
+  const withNotice: WorldSet = { kind: 'scenarios', recommendedSecondsBefore: 0 };
+  const before: WorldSet = { kind: 'scenarios', recommendedSecondsBefore: recommendedMinutesBefore * 60 };
+  return [
+    ...strategies.map(({ name, maxSizeMargin }) => ({
+      worlds: withNotice,
+      strategy: name,
+      row: maxSizeMargin === undefined ? name : `${name}, recommended with the notice`,
+      seed,
+    })),
+    {
+      worlds: before,
+      strategy: 'capacity-rebalancing',
+      row: `capacity-rebalancing, recommended ${recommendedMinutesBefore} min before`,
+      seed,
+    },
+  ];
+}
+
+/** Ours again with a higher minimum, to show what the setting buys. */
+const higherMinimum = 10;
+
+function monthJobs({ quick, seed }: Scope): Job[] {
+  const worlds: WorldSet = { kind: 'month', days: quick ? 7 : 30 };
+  const seeds = Array.from({ length: quick ? 1 : 12 }, (_, index) => seed + index);
+  const rows: Omit<Job, 'worlds' | 'seed'>[] = [
+    ...strategies.map(({ name }) => ({ strategy: name, row: name })),
+    { strategy: 'ours', row: `ours, minServingPeers ${higherMinimum}`, settings: { minServingPeers: higherMinimum } },
+  ];
+  return rows.flatMap((row) => seeds.map((one) => ({ ...row, worlds, seed: one })));
+}
+
+function scaleJobs({ quick, seed }: Scope): Job[] {
+  const half = [scale(1, 100, 200), scale(1, 10, 20), scale(1, 1, 2)];
+  const whole = [scale(1, 10, 10), scale(1, 1, 1)];
+  const large = [scale(500, 20, 40), scale(1, 1000, 2000), scale(1, 300, 300), scale(1, 100, 100)];
+  const sets = quick ? [...half, ...whole] : [...large, ...half, ...whole];
+  return sets.map((worlds) => ({ worlds, strategy: 'ours', row: 'ours', seed }));
+}
+
+function scale(groups: number, noticesInEach: number, instancesInEach: number): WorldSet {
+  return { kind: 'scale', groups, noticesInEach, instancesInEach };
+}
+
+function pollingJobs({ quick, seed }: Scope): Job[] {
+  const worlds: WorldSet = { kind: 'polling', groups: quick ? 20 : 200 };
+  const intervals = quick ? [2, 4, 8] : [1, 2, 3, 4, 5, 6, 8, 10, 15];
+  return intervals.map((pollSeconds) => ({
+    worlds,
+    strategy: 'ours',
+    row: String(pollSeconds),
+    seed,
+    settings: { pollSeconds },
+  }));
+}

@@ -1,0 +1,211 @@
+import { readFileSync } from 'node:fs';
+import type { Settings } from '../functions/shared/settings.ts';
+import { handlerFunctions } from '../simulator/handler-functions.ts';
+import { type InProcessApp, inProcessApp, type SdkClients } from '../simulator/in-process-app.ts';
+import { isJsonObject, type JsonObject } from '../simulator/json.ts';
+import type { LambdaFunction } from '../simulator/lambda-service.ts';
+import type { ApiCall, Intercept } from '../simulator/services/index.ts';
+import { Bill } from './measures/bill.ts';
+import { Departures } from './measures/departures.ts';
+import { GroupMeter } from './measures/group-meter.ts';
+import { noRequests, type Observed, sums } from './measures/measured.ts';
+import { tableMeter } from './measures/table-meter.ts';
+import { type TrafficCounts, TrafficMeter } from './measures/traffic-meter.ts';
+import type { RunningStrategy, Strategy } from './strategies/strategy.ts';
+import { Agenda } from './worlds/agenda.ts';
+import type { BuiltWorld, Ec2, World, WorldGroup } from './worlds/world.ts';
+
+const defaultSettings: Settings = { tableName: 'interruptions', minServingPeers: 1, pollSeconds: 4, drainSeconds: 30 };
+
+/** The memory of our functions, and what one logs besides its input and output: see infra/handler-function.ts. */
+const memoryMegabytes = 512;
+const logBytesBesides = 1200;
+
+/** Plays a world with a strategy in virtual time, and observes it. The same seed gives the same observations. */
+export function play(world: World, strategy: Strategy, settings: Partial<Settings>, seed: number): Promise<Observed> {
+  const bill = new Bill();
+  const allSettings = { ...defaultSettings, ...world.settings, ...settings };
+  const options = {
+    definition: exportedDefinition(),
+    functions: (clients: SdkClients) => billed(handlerFunctions(clients, allSettings), bill),
+    intercept: metered(tableMeter(bill), world.intercept?.()),
+    seed,
+  };
+  return inProcessApp(options, async (app) => {
+    const built = world.build(app.aws, strategy.maxSizeMargin ?? 0);
+    const { groupTag } = allSettings;
+    const running = strategy.start({ app, bill, ...(groupTag && { groupTag: `${groupTag.key}=${groupTag.value}` }) });
+    const meters = new Meters(app, built);
+    await happen(app, built, running, meters);
+    return observed(app, bill, meters);
+  });
+}
+
+/** Lets everything that is planned happen at its time, and time pass until the world's end. */
+async function happen(app: InProcessApp, built: BuiltWorld, running: RunningStrategy, meters: Meters): Promise<void> {
+  const agenda = new Agenda();
+  const startedAt = Date.now();
+  built.plan(agenda, ec2(app, running, meters));
+  const passUntil = (seconds: number) => app.time.runFor(Math.max(0, startedAt + seconds * 1000 - Date.now()));
+  for (let next = agenda.nextAtSeconds; next !== undefined; next = agenda.nextAtSeconds) {
+    await passUntil(next);
+    agenda.actNext();
+  }
+  await passUntil(built.durationSeconds);
+  await app.untilAllEnded();
+}
+
+function ec2({ aws }: InProcessApp, running: RunningStrategy, meters: Meters): Ec2 {
+  const events = new Map<string, ReturnType<typeof aws.interrupt>>();
+  return {
+    recommendRebalance(instanceId) {
+      if (!meters.isDown(instanceId)) running.recommended?.(instanceId);
+    },
+    notice(instanceId) {
+      if (!events.has(instanceId)) {
+        if (meters.isDown(instanceId)) return;
+        meters.departures.noticed(instanceId, meters.isInService(instanceId));
+        events.set(instanceId, aws.interrupt(instanceId));
+      }
+      const event = events.get(instanceId);
+      if (event) running.noticed(event);
+    },
+  };
+}
+
+/** Everything that is measured while time passes. */
+class Meters {
+  readonly departures = new Departures();
+  readonly #app: InProcessApp;
+  readonly #built: BuiltWorld;
+  readonly #groups: ReadonlyMap<string, GroupMeters>;
+  readonly #down = new Set<string>();
+
+  constructor(app: InProcessApp, built: BuiltWorld) {
+    this.#app = app;
+    this.#built = built;
+    const isDown = (instanceId: string) => this.#down.has(instanceId);
+    this.#groups = new Map(built.groups.map((one) => [one.group.name, groupMeters(one, isDown)]));
+    app.aws.onChange((change) => {
+      const meters = this.#groups.get(change.groupName ?? '');
+      if (change.kind === 'reclaimed') {
+        this.#down.add(change.instanceId);
+        for (const meter of meters?.traffic.values() ?? []) meter.taken(change.instanceId);
+      }
+      // Terminated by its group; a detached instance runs on.
+      if (change.kind === 'lifecycle' && change.to === undefined && change.from === 'Terminating') {
+        this.#down.add(change.instanceId);
+      }
+      this.departures.changed(change);
+      meters?.group.changed(change);
+      for (const meter of meters?.traffic.values() ?? []) meter.changed();
+    });
+  }
+
+  isDown(instanceId: string): boolean {
+    return this.#down.has(instanceId);
+  }
+
+  isInService(instanceId: string): boolean {
+    return this.#built.groups.some(({ group }) =>
+      group.instances.some(({ id, lifecycleState }) => id === instanceId && lifecycleState === 'InService'),
+    );
+  }
+
+  capacity() {
+    const measures = [...this.#groups.values()].map(({ group }) => group.measures());
+    const sum = (of: (one: (typeof measures)[number]) => number) => measures.reduce((total, one) => total + of(one), 0);
+    return {
+      capacity: {
+        secondsBelowMinimum: sum((one) => one.secondsBelowMinimum),
+        unpreventableSecondsBelowMinimum: sum((one) => one.unpreventableSecondsBelowMinimum),
+        lostInstanceSeconds: sum((one) => one.lostInstanceSeconds),
+        excessInstanceSeconds: sum((one) => one.excessInstanceSeconds),
+        peakExcessInstances: Math.max(...measures.map((one) => one.peakExcessInstances)),
+      },
+      drift: {
+        tooLow: sum(({ drift }) => Math.max(0, -drift)),
+        tooHigh: sum(({ drift }) => Math.max(0, drift)),
+        groups: measures.filter(({ drift }) => drift !== 0).length,
+      },
+    };
+  }
+
+  /** As streams where the world says how many there are, else as the simulator counts them. */
+  requests(): Record<string, TrafficCounts> {
+    const totals: Record<string, TrafficCounts> = {};
+    for (const { traffic } of this.#groups.values()) {
+      for (const [kind, meter] of traffic) totals[kind] = sums(totals[kind] ?? noRequests, meter.counts());
+    }
+    return Object.keys(totals).length > 0 ? totals : { steady: { ...this.#app.aws.requests(), beyondCapacity: 0 } };
+  }
+}
+
+interface GroupMeters {
+  readonly group: GroupMeter;
+  readonly traffic: ReadonlyMap<string, TrafficMeter>;
+}
+
+function groupMeters({ group, minimumServing, traffic }: WorldGroup, isDown: (id: string) => boolean): GroupMeters {
+  const kinds = Object.entries(traffic?.kinds ?? {}).map(([kind, requests]): [string, TrafficMeter][] =>
+    traffic ? [[kind, new TrafficMeter({ ...traffic, traffic: requests, isDown })]] : [],
+  );
+  return { group: new GroupMeter(group, minimumServing), traffic: new Map(kinds.flat()) };
+}
+
+function observed({ aws, dynamoDb, executions }: InProcessApp, bill: Bill, meters: Meters): Observed {
+  return {
+    secondsToLeave: meters.departures.secondsToLeave(),
+    requests: meters.requests(),
+    ...meters.capacity(),
+    apiCalls: { ...aws.apiCalls, ...dynamoDb.apiCalls, ...bill.otherCalls },
+    usage: bill.usage(executions.reduce((sum, { stateTransitions }) => sum + stateTransitions, 0)),
+    failedExecutions: executions.filter(({ status }) => status !== 'SUCCEEDED').length,
+    handlingSeconds: executions.map((one) => (Date.parse(one.stoppedAt ?? '') - Date.parse(one.startedAt)) / 1000),
+  };
+}
+
+/** The same functions; each invocation goes on the bill. A function is cold when a notice first gets to it. */
+function billed(functions: Readonly<Record<string, LambdaFunction>>, bill: Bill): Record<string, LambdaFunction> {
+  const seen = new Set<string>();
+  const entries = Object.entries(functions).map(([name, lambda]): [string, LambdaFunction] => {
+    const handler: LambdaFunction['handler'] = async (event, context) => {
+      const begun = Date.now();
+      const input = JSON.stringify(event);
+      const key = `${name} ${/i-[0-9a-f]+/.exec(input)?.[0]}`;
+      let output = '';
+      try {
+        const answer = await lambda.handler(event, context);
+        output = JSON.stringify(answer);
+        return answer;
+      } finally {
+        bill.invoked({
+          milliseconds: Date.now() - begun,
+          isCold: !seen.has(key),
+          memoryMegabytes,
+          runtime: 'node',
+          logBytes: input.length + output.length + logBytesBesides,
+          traced: true,
+        });
+        seen.add(key);
+      }
+    };
+    return [name, { ...lambda, handler }];
+  });
+  return Object.fromEntries(entries);
+}
+
+function metered(meter: (call: ApiCall) => void, intercept: Intercept | undefined): Intercept {
+  return (call) => {
+    meter(call);
+    return intercept?.(call);
+  };
+}
+
+/** The definition as it is exported, which a test keeps equal to what is deployed; quicker than making it anew. */
+function exportedDefinition(): JsonObject {
+  const text = readFileSync(new URL('../statemachine/spot-interruption.asl.json', import.meta.url), 'utf8');
+  const definition: unknown = JSON.parse(text);
+  if (!isJsonObject(definition)) throw new Error('statemachine/spot-interruption.asl.json is not a JSON object.');
+  return definition;
+}

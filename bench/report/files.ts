@@ -1,0 +1,38 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import type { Results } from '../results.ts';
+import { chartsOf } from './charts.ts';
+import { benchmarksDocument } from './document.ts';
+
+const project = join(import.meta.dirname, '../..');
+const full = { results: 'bench/results.json', document: 'docs/benchmarks.md', charts: 'docs/benchmarks' };
+const quick = {
+  results: 'bench/quick/results.json',
+  document: 'bench/quick/benchmarks.md',
+  charts: 'bench/quick/benchmarks',
+};
+
+/** Writes the results, the document and its charts; of a quick run elsewhere. Returns the paths. */
+export function writeReport(results: Results): string[] {
+  const paths = results.run.quick ? quick : full;
+  const charts = chartsOf(results);
+  mkdirSync(join(project, paths.charts), { recursive: true });
+  const written = [
+    write(paths.results, `${JSON.stringify(results, null, 2)}\n`),
+    write(paths.document, benchmarksDocument(results, charts)),
+    ...charts.map(({ name, svg }) => write(`${paths.charts}/${name}.svg`, `${svg}\n`)),
+  ];
+  return written.map((path) => relative(process.cwd(), path));
+}
+
+/** What the last full run measured. */
+export function readResults(): Results {
+  const results: Results = JSON.parse(readFileSync(join(project, full.results), 'utf8'));
+  return results;
+}
+
+function write(path: string, text: string): string {
+  const absolute = join(project, path);
+  writeFileSync(absolute, text);
+  return absolute;
+}

@@ -1,0 +1,32 @@
+import type { InProcessApp } from '../../simulator/in-process-app.ts';
+import type { SpotInterruptionEvent } from '../../simulator/services/index.ts';
+import type { Bill } from '../measures/bill.ts';
+
+export type StrategyName = 'ours' | 'blog-2020' | 'detach-now' | 'do-nothing' | 'capacity-rebalancing';
+
+/** One way to deal with Spot interruptions. */
+export interface Strategy {
+  readonly name: StrategyName;
+  /** Who published it, and where. */
+  readonly source: string;
+  /** What it does with a notice, in one sentence. */
+  readonly does: string;
+  /** How far the group may exceed its MaxSize while it acts, as a share of its DesiredCapacity. Default 0. */
+  readonly maxSizeMargin?: number;
+  start(surroundings: Surroundings): RunningStrategy;
+}
+
+export interface Surroundings {
+  readonly app: InProcessApp;
+  readonly bill: Bill;
+  /** The tag (KEY=VALUE) by which groups opt in, where the world has one; no group in it has the tag. */
+  readonly groupTag?: string;
+}
+
+/** A strategy at work on a simulated account. What it begins goes on in virtual time. */
+export interface RunningStrategy {
+  /** "EC2 Spot Instance Interruption Warning". */
+  noticed(event: SpotInterruptionEvent): void;
+  /** "EC2 Instance Rebalance Recommendation". */
+  recommended?(instanceId: string): void;
+}

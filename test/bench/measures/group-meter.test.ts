@@ -1,0 +1,59 @@
+import { expect, test } from 'vitest';
+import { GroupMeter } from '../../../bench/measures/group-meter.ts';
+import type { LaunchSeconds } from '../../../simulator/services/index.ts';
+import { createGroup, idOf, inWorld, type World } from '../../simulator/services/world.ts';
+
+test('counts the seconds in which too few serve', async () => {
+  await inWorld(async (world) => {
+    const { group, meter } = metered(world, 1);
+    group.detachInstances([idOf(group)], { decrement: false });
+    await world.pass(100);
+    // A launch takes 40 s, which the group begins after 1 s.
+    expect(meter.measures().secondsBelowMinimum).toBeCloseTo(41, 6);
+  });
+});
+
+test('counts the instances that do not serve, second by second', async () => {
+  await inWorld(async (world) => {
+    const { group, meter } = metered(world, 3);
+    group.detachInstances([idOf(group, 0), idOf(group, 1)], { decrement: false });
+    await world.pass(100);
+    expect(meter.measures().lostInstanceSeconds).toBeCloseTo(82, 6);
+  });
+});
+
+test('counts the instances that are too many', async () => {
+  await inWorld(async (world) => {
+    const { group, meter } = metered(world, 1);
+    group.setDesiredCapacity(3);
+    await world.pass(11);
+    expect(meter.measures()).toMatchObject({ excessInstanceSeconds: 20, peakExcessInstances: 2, drift: 2 });
+  });
+});
+
+test.each([
+  ['a replacement that serves within the notice', { launchSeconds: 40, maxSize: 3 }, 0],
+  ['a replacement that takes longer than the notice', { launchSeconds: 100, maxSize: 3 }, 101],
+  ['a launch that fails at first', { launchSeconds: failingAtFirst, maxSize: 3 }, 43],
+  ['the only instance of a group at its MaxSize', { launchSeconds: 40, maxSize: 1 }, 41],
+])('calls unpreventable what is missing for %s', async (_, options, seconds) => {
+  await inWorld(async (world) => {
+    const group = createGroup(world.aws, { instances: 1, ...options });
+    const meter = new GroupMeter(group, 1);
+    world.aws.onChange((change) => meter.changed(change));
+    group.detachInstances([idOf(group)], { decrement: false });
+    await world.pass(200);
+    expect(meter.measures().unpreventableSecondsBelowMinimum).toBeCloseTo(seconds, 6);
+  });
+});
+
+function failingAtFirst(launch: number): LaunchSeconds {
+  return launch === 1 ? 'never' : 40;
+}
+
+function metered({ aws }: World, instances: number) {
+  const group = createGroup(aws, { instances });
+  const meter = new GroupMeter(group, 1);
+  aws.onChange((change) => meter.changed(change));
+  return { group, meter };
+}
