@@ -46,7 +46,7 @@ async function measure({ quick, seed }: Options): Promise<Results> {
   const jobs = jobsOf({ quick, seed });
   const bar = new ProgressBar(process.stderr, jobs.length + functionNames.length);
   // First, and alone: nothing else is to disturb what is timed.
-  const coldStarts = measureColdStarts(quick ? 5 : 20, (name) => bar.step(`cold start of ${name}`));
+  const coldStarts = measureColdStarts(quick ? 3 : 20, (name) => bar.step(`cold start of ${name}`));
   const outcomes = await runJobs(jobs, Math.min(mostProcesses, availableParallelism()), (job) =>
     bar.step(described(job)),
   );

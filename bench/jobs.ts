@@ -112,7 +112,7 @@ function monthJobs({ quick, seed }: Scope): Job[] {
 function scaleJobs({ quick, seed }: Scope): Job[] {
   const half = [scale(1, 100, 200), scale(1, 10, 20), scale(1, 1, 2)];
   const whole = [scale(1, 10, 10), scale(1, 1, 1)];
-  const large = [scale(500, 20, 40), scale(1, 1000, 2000), scale(1, 300, 300), scale(1, 100, 100)];
+  const large = [scale(500, 20, 40), scale(1, 1000, 2000), scale(1, 100, 100)];
   const sets = quick ? [...half, ...whole] : [...large, ...half, ...whole];
   return sets.map((worlds) => ({ worlds, strategy: 'ours', row: 'ours', seed }));
 }

@@ -72,11 +72,14 @@ const comparedWith = `## What is compared
 
 Each strategy is a small file in \`bench/strategies/\`, faithful to its source.
 
-${markdownTable({
-  title: '',
-  header: ['strategy', 'what it does with a notice', 'source'],
-  rows: strategies.map(({ name, does, source }) => [name, does, source]),
-})}
+${markdownTable(
+  {
+    title: '',
+    header: ['strategy', 'what it does with a notice', 'source'],
+    rows: strategies.map(({ name, does, source }) => [name, does, source]),
+  },
+  'text',
+)}
 
 The two Python functions have boto3's default retries. detach-now raises its errors, so that Lambda invokes it again after one
 and two minutes; blog-2020 logs them. blog-2020's waiter looks every 15 s for at most 90 s: a longer one would be in its way.

@@ -27,9 +27,11 @@ export function targetsOf(results: Results): Target[] {
       'pair',
       'wipeout',
       'fixed-size',
+      'weighted',
       'slow-launch',
       'no-capacity',
     ]),
+    costs(results, 'where every third call is throttled, too', mostDollarsWithReplacement, ['throttled']),
   ];
 }
 
@@ -104,10 +106,11 @@ function flatCalls({ scale }: Results): Target {
 
 function costs(results: Results, where: string, most: number, worlds: readonly string[]): Target {
   const rows = oursIn(results.scenarios).filter(({ world }) => worlds.includes(world));
+  const text = ({ world, costPerThousandNotices: cost }: Row) => `${world} ${dollars(cost.total)}`;
   return {
     target: `Per thousand interruptions at most ${dollars(most)} ${where}`,
     reached: rows.every(({ costPerThousandNotices }) => costPerThousandNotices.total <= most),
-    figures: rows.map(({ world, costPerThousandNotices: cost }) => `${world} ${dollars(cost.total)}`).join(', '),
+    figures: rows.map(text).join(', '),
   };
 }
 

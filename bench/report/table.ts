@@ -16,8 +16,9 @@ export function terminalTable({ title, header, rows }: Table): string {
   return ['', styleText('bold', title), styleText('dim', line(header)), ...rows.map(line)].join('\n');
 }
 
-export function markdownTable({ header, rows }: Table): string {
+/** Figures are to the right of their columns, text to the left. */
+export function markdownTable({ header, rows }: Table, columns: 'figures' | 'text' = 'figures'): string {
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
-  const rule = header.map((_, column) => (column === 0 ? '---' : '---:'));
+  const rule = header.map((_, column) => (column === 0 || columns === 'text' ? '---' : '---:'));
   return [line(header), line(rule), ...rows.map(line)].join('\n');
 }

@@ -55,9 +55,13 @@ function describeInstances(groups: readonly AutoScalingGroup[], parameters: Quer
   const page = readPage(parameters, 'DescribeAutoScalingInstances', { size: 50, maxSize: 50 });
   parameters.refuseOthers();
   if (ids.length > 50) throw validationError('The number of instance ids that may be passed in is limited to 50');
-  const chosen = groups
-    .flatMap((group) => group.state(at).instances.map((instance) => ({ group, instance })))
-    .filter(({ instance }) => ids.length === 0 || ids.includes(instance.id));
+  const isChosen = ({ id }: Instance) => ids.length === 0 || ids.includes(id);
+  const chosen = groups.flatMap((group) =>
+    group
+      .state(at)
+      .instances.filter(isChosen)
+      .map((instance) => ({ group, instance })),
+  );
   const { items, nextToken } = pageOf(chosen, page);
   return {
     AutoScalingInstances: items.map(({ group, instance }) => ({

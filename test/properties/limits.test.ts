@@ -1,0 +1,81 @@
+import { describe, expect, it } from 'vitest';
+import { violationsOf } from './guarantees.ts';
+import { groupWith, noticeWith, worldWith } from './known-worlds.ts';
+import { runWorld } from './run-world.ts';
+import type { World } from './world.ts';
+
+/** Where a guarantee does not hold as worded: docs/guarantees.md has the conditions, and these are the worlds. */
+
+const never = [groupWith({ launchSeconds: ['never'] })];
+
+async function groupAfter(world: World) {
+  const log = await runWorld(world);
+  const [group] = log.groups;
+  if (!group) throw new Error('The world has no group.');
+  return { log, group, desired: group.desiredChanges.at(-1)?.to ?? group.desiredBefore };
+}
+
+describe('a function that hangs for its whole timeout at the last look', () => {
+  const world = worldWith({
+    groups: never,
+    faults: [{ where: 'check-capacity', kind: 'timeout-before', share: 1, fromSeconds: 85 }],
+  });
+
+  it('has the instance detached up to 2 s late, and 28 s before the reclaim', async () => {
+    const [departure] = (await groupAfter(world)).group.departures;
+    expect(departure?.at).toBeGreaterThan(90);
+    expect(departure?.at).toBeLessThan(92);
+  });
+});
+
+describe('a table that goes away in the moment of a raise, for good', () => {
+  const world = worldWith({
+    groups: never,
+    kills: [{ functionName: 'set-desired-capacity', invocation: 1, afterCalls: 5 }],
+    faults: [{ where: 'dynamodb', kind: 'internal', share: 1, fromSeconds: 1.27 }],
+  });
+
+  it('leaves DesiredCapacity too high by that raise, since nobody knows of it', async () => {
+    const { group, desired } = await groupAfter(world);
+    expect(desired).toBe(group.desiredBefore + 1);
+  });
+
+  it('is within what is guaranteed', async () => {
+    expect(violationsOf((await groupAfter(world)).log)).toEqual([]);
+  });
+});
+
+describe('DetachInstances that fails until the reclaim', () => {
+  const world = worldWith({ faults: [{ where: 'DetachInstances', kind: 'throttle', share: 1, fromSeconds: 0 }] });
+
+  it('fails the execution, which says so', async () => {
+    const [execution] = (await groupAfter(world)).log.executions;
+    expect(execution).toMatchObject({ finalState: 'HandlingFailed', error: 'Throttling' });
+  });
+
+  it('leaves the raise, never too little', async () => {
+    const { group, desired } = await groupAfter(world);
+    expect(desired).toBe(group.desiredBefore + 1);
+  });
+});
+
+describe('an instance that someone terminates, whose execution cannot take its raise back yet', () => {
+  const world = worldWith({
+    minServingPeers: 3,
+    groups: [groupWith({ instances: 2, above: 1 })],
+    notices: [
+      noticeWith({ vanishes: { how: 'terminated', afterSeconds: 20 }, stoppedAfterSeconds: 19 }),
+      noticeWith({ atSeconds: 30 }),
+    ],
+  });
+
+  it('has the next one give way for one peer more than the group had', async () => {
+    const { group } = await groupAfter(world);
+    expect(group.departures.find(({ by }) => by?.giveWay)?.at).toBeGreaterThan(30);
+  });
+
+  it('leaves DesiredCapacity as it was all the same', async () => {
+    const { group, desired } = await groupAfter(world);
+    expect(desired).toBe(group.desiredBefore);
+  });
+});
