@@ -1,7 +1,7 @@
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { SFNClient } from '@aws-sdk/client-sfn';
-import { described, LiveLines, type Output } from '../simulator/console/live-lines.ts';
-import { executionTable } from '../simulator/console/report.ts';
+import { described, LiveLines, type Output } from '../simulator/terminal/live-lines.ts';
+import { executionTable } from '../simulator/terminal/report.ts';
 import { help, type Options, parseArguments } from './command-line.ts';
 import { consoleLink } from './console-link.ts';
 import { findStateMachine } from './deployed-stack.ts';

@@ -1,14 +1,14 @@
 import { styleText } from 'node:util';
 import type { Environment } from './cloudformation.ts';
 import { parseStartArguments, type StartOptions, UsageError } from './command-line.ts';
-import { progress } from './console/progress.ts';
-import { report, violationLines } from './console/report.ts';
 import { readEvent, UnreadableEvent } from './event-file.ts';
 import { judge } from './guarantees.ts';
 import { EventNotMatched, runScenario } from './run-scenario.ts';
 import { scenarios } from './scenarios/scenarios.ts';
 import { summarize } from './summary.ts';
 import { SynthesisFailed, withSynthesizedApp } from './synthesize.ts';
+import { progress } from './terminal/progress.ts';
+import { report, violationLines } from './terminal/report.ts';
 
 const help = `Plays a Spot interruption on this computer: synthesizes the app, runs it against local AWS, and judges the result.
 
