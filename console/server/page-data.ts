@@ -1,0 +1,16 @@
+import { readFileSync } from 'node:fs';
+import { scenarios } from '../../simulator/scenarios/scenarios.ts';
+import type { SynthesizedApp } from '../../simulator/synthesized-app.ts';
+import type { PageData } from '../shared/workflow-graph.ts';
+import { layOut } from './graph-layout.ts';
+
+const sampleEventFile = new URL('../../events/spot-interruption.json', import.meta.url);
+
+/** What the page shows before any run. */
+export async function pageData({ definition }: SynthesizedApp): Promise<PageData> {
+  return {
+    graph: await layOut(definition),
+    scenarios: scenarios.map(({ name, shows }) => ({ name, shows })),
+    sampleEvent: readFileSync(sampleEventFile, 'utf8').trimEnd(),
+  };
+}

@@ -1,0 +1,33 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { scenarioNamed } from '../../simulator/command-line.ts';
+import { matchesPattern } from '../../simulator/event-bus.ts';
+import { runScenario } from '../../simulator/run-scenario.ts';
+import type { SynthesizedApp } from '../../simulator/synthesized-app.ts';
+import type { RunSettings } from '../shared/run-settings.ts';
+import { recordRun } from './run-recorder.ts';
+
+/** What a run's thread is given. */
+export interface RunWorkerData {
+  readonly settings: RunSettings;
+  readonly app: SynthesizedApp;
+}
+
+/**
+ * Plays one run in a thread of its own: virtual time replaces the thread's clock and timers, and the functions' bundles
+ * keep what they were loaded with. Posts the run's updates, from `started` to `ended`.
+ */
+const { settings, app }: RunWorkerData = workerData;
+const scenario = scenarioNamed(settings.scenario);
+const { event, seed, speed } = settings;
+const byHand = !matchesPattern(app.eventPattern, event);
+const { observer, ended } = recordRun({ scenario, app, byHand }, (update) => parentPort?.postMessage(update));
+const run = await runScenario({
+  scenario,
+  event,
+  byHand,
+  app,
+  seed,
+  observer,
+  ...(speed !== 'max' && { speed }),
+});
+ended(run);

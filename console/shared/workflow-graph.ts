@@ -1,0 +1,50 @@
+import type { JsonObject } from '../../simulator/json.ts';
+
+/** The definition's graph, laid out. Lengths in pixels at full size. */
+export interface WorkflowGraph {
+  readonly width: number;
+  readonly height: number;
+  readonly nodes: readonly GraphNode[];
+  readonly edges: readonly GraphEdge[];
+}
+
+export interface GraphNode {
+  /** The state's name. */
+  readonly name: string;
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+  /** `start` is where the execution begins, and no state. */
+  readonly kind: 'start' | 'state';
+  /** What the state is, in words: `Lambda function`, `Choice`, … */
+  readonly what: string;
+  /** The state as it is defined. */
+  readonly definition: JsonObject;
+}
+
+/** All transitions from one state to another. */
+export interface GraphEdge {
+  readonly from: string;
+  readonly to: string;
+  /** It is only ever taken by a Catch. */
+  readonly isCatch: boolean;
+  /** When it is taken: the choices' comments, or the errors that are caught. */
+  readonly labels: readonly string[];
+  readonly points: readonly Point[];
+}
+
+export interface Point {
+  readonly x: number;
+  readonly y: number;
+}
+
+/** What the page is given when it is loaded. */
+export interface PageData {
+  readonly graph: WorkflowGraph;
+  readonly scenarios: readonly { readonly name: string; readonly shows: string }[];
+  /** The payload that is filled in. */
+  readonly sampleEvent: string;
+  /** A finished run, for a page without a server: its updates as JSON, gzipped, in base64. */
+  readonly recordedRun?: string;
+}
