@@ -1,12 +1,19 @@
+import { join, relative } from 'node:path';
 import { styleText } from 'node:util';
+import { writeReport } from '../console/server/report.ts';
+import { observers, recordRun } from '../console/server/run-recorder.ts';
+import { defaultSeed, defaultSpeed, type RunSettings } from '../console/shared/run-settings.ts';
+import type { RunUpdate } from '../console/shared/run-update.ts';
 import type { Environment } from './cloudformation.ts';
 import { parseStartArguments, type StartOptions, UsageError } from './command-line.ts';
 import { readEvent, UnreadableEvent } from './event-file.ts';
 import { judge } from './guarantees.ts';
+import type { JsonValue } from './json.ts';
 import { EventNotMatched, runScenario } from './run-scenario.ts';
 import { scenarios } from './scenarios/scenarios.ts';
 import { summarize } from './summary.ts';
 import { SynthesisFailed, withSynthesizedApp } from './synthesize.ts';
+import type { SynthesizedApp } from './synthesized-app.ts';
 import { progress } from './terminal/progress.ts';
 import { report, violationLines } from './terminal/report.ts';
 
@@ -21,9 +28,11 @@ npm start -- [options]
   --list           lists the scenarios
   --help           this
 
+It also writes out/SCENARIO.html: the execution graph and the group over time, to look at in a browser.
+
 Exit code 0: every guarantee was kept. 1: one was broken, and standard error says which. 2: it could not be run.`;
 
-const defaultSpeed = 20;
+const reportFolder = join(import.meta.dirname, '../out');
 /** The sample event's. */
 const environment: Environment = { region: 'us-east-2', account: '123456789012' };
 
@@ -44,26 +53,41 @@ async function main(args: readonly string[]): Promise<number> {
   }
 }
 
-async function play({ scenario, eventPath, byHand, json, speed }: StartOptions): Promise<number> {
+async function play(options: StartOptions): Promise<number> {
+  const { scenario, eventPath, json } = options;
   const event = readEvent(eventPath);
   if (!json) print(`${styleText('bold', scenario.name)}: ${scenario.shows}\nSynthesizing …`);
   const context: Record<string, string> = scenario.groupTag === undefined ? {} : { groupTag: scenario.groupTag };
-  const run = await withSynthesizedApp(context, environment, (app) =>
-    runScenario({
-      scenario,
-      event,
-      byHand,
-      app,
-      ...(json ? speed !== undefined && { speed } : { speed: speed ?? defaultSpeed }),
-      ...(!json && { observer: progress(process.stdout, scenario.notices.length) }),
-    }),
-  );
+  const { run, reportPath } = await withSynthesizedApp(context, environment, (app) => playIn(app, options, event));
   const summary = summarize(scenario.name, run);
   const verdicts = judge(run);
   print(json ? JSON.stringify(summary, null, 2) : report(summary, run, verdicts));
+  if (!json) print(`The execution graph and the group over time: ${relative(process.cwd(), reportPath)}`);
   const violations = violationLines(verdicts);
   for (const violation of violations) console.error(violation);
   return violations.length === 0 ? 0 : 1;
+}
+
+/** Plays the scenario, and writes it down as a page. */
+async function playIn(app: SynthesizedApp, { scenario, byHand, json, speed }: StartOptions, event: JsonValue) {
+  const pace: RunSettings['speed'] = speed ?? (json ? 'max' : defaultSpeed);
+  const settings = { scenario: scenario.name, event, seed: defaultSeed, speed: pace };
+  const updates: RunUpdate[] = [{ kind: 'requested', id: scenario.name, settings }];
+  const recording = recordRun({ scenario, app, byHand }, (update) => updates.push(update));
+  const run = await runScenario({
+    scenario,
+    event,
+    byHand,
+    app,
+    ...(pace !== 'max' && { speed: pace }),
+    observer: json
+      ? recording.observer
+      : observers(progress(process.stdout, scenario.notices.length), recording.observer),
+  });
+  recording.ended(run);
+  const reportPath = join(reportFolder, `${scenario.name}.html`);
+  await writeReport({ app, updates }, reportPath);
+  return { run, reportPath };
 }
 
 function scenarioList(): string {
