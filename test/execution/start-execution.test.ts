@@ -32,7 +32,7 @@ describe('Ctrl-C', () => {
 
   it('starts nothing where the stack was still being looked for', async () => {
     const command = await start({ refuse: () => 'never answered' });
-    await expect.poll(() => standIn.calls.length).toBe(1);
+    await expect.poll(() => standIn.calls.length, { timeout: 20_000 }).toBe(1);
     command.interrupt();
     expect(await command.ended).toBe(130);
     expect(command.errors()).toBe('Interrupted: no execution was started.\n');
