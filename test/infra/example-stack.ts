@@ -2,8 +2,8 @@ import { WebServiceStack } from '../../examples/web-service/web-service-stack.ts
 import { createApp } from './synthesis.ts';
 
 /** The example web service, with what the CDK CLI would look up for it. */
-export function exampleStack(): WebServiceStack {
-  return new WebServiceStack(createApp(lookedUp), 'WebService', { env });
+export function exampleStack(create = createApp): WebServiceStack {
+  return new WebServiceStack(create(lookedUp), 'WebService', { env });
 }
 
 const env = { account: '123456789012', region: 'eu-west-1' };

@@ -5,7 +5,7 @@ import { AwsSolutionsChecks } from 'cdk-nag';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { SpotInterruptionStack, type SpotInterruptionStackProps } from '../../infra/spot-interruption-stack.ts';
 import { exampleStack } from './example-stack.ts';
-import { allowedTo, createApp, synthesize } from './synthesis.ts';
+import { allowedTo, createValidatedApp, synthesize } from './synthesis.ts';
 
 describe('cdk-nag (AwsSolutions) finds nothing that is not acknowledged', () => {
   beforeAll(() => {
@@ -27,7 +27,7 @@ describe('cdk-nag (AwsSolutions) finds nothing that is not acknowledged', () => 
 });
 
 test("the example passes CDK's own validation against CloudFormation's rules", () => {
-  expect(() => App.of(exampleStack())?.synth()).not.toThrow();
+  expect(() => App.of(exampleStack(createValidatedApp))?.synth()).not.toThrow();
 });
 
 test('only Describe calls and X-Ray are allowed on every resource', () => {
@@ -48,7 +48,7 @@ test('no action has a wildcard', () => {
 
 /** The rules that were broken, as the synthesis reports them. */
 function findings(props: SpotInterruptionStackProps): string[] {
-  const app = createApp();
+  const app = createValidatedApp();
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
   new SpotInterruptionStack(app, 'Stack', props);
   try {

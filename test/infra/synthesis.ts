@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { App } from 'aws-cdk-lib';
+import { App, type AppProps } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { SpotInterruptionStack, type SpotInterruptionStackProps } from '../../infra/spot-interruption-stack.ts';
 
@@ -8,10 +8,19 @@ export function synthesize(props: SpotInterruptionStackProps = {}): Template {
   return Template.fromStack(new SpotInterruptionStack(createApp(), 'Stack', props));
 }
 
-/** An app with cdk.json's feature flags, which bundles nothing. */
+/** An app with cdk.json's feature flags, which bundles nothing and, since that takes seconds, validates nothing. */
 export function createApp(context: Readonly<Record<string, unknown>> = {}): App {
+  return appWith(context, { builtinCloudFormationValidation: false });
+}
+
+/** The same, but CDK validates its templates against CloudFormation's rules: what breaks one fails the synthesis. */
+export function createValidatedApp(context: Readonly<Record<string, unknown>> = {}): App {
+  return appWith(context, {});
+}
+
+function appWith(context: Readonly<Record<string, unknown>>, props: AppProps): App {
   const cdk = JSON.parse(readFileSync(new URL('../../cdk.json', import.meta.url), 'utf8'));
-  return new App({ context: { ...cdk.context, 'aws:cdk:bundling-stacks': [], ...context } });
+  return new App({ ...props, context: { ...cdk.context, 'aws:cdk:bundling-stacks': [], ...context } });
 }
 
 /** What a role allows, one sorted line for each action: `action on resource [if condition]`. */
