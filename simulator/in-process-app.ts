@@ -1,6 +1,7 @@
 import { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
+import { clientSettings } from '../functions/shared/clients.ts';
 import { LocalDynamoDb } from './dynamodb.ts';
 import type { ExecutionEvent } from './execution-history.ts';
 import { forLiveInvocations } from './invocation.ts';
@@ -133,12 +134,12 @@ function inProcess(
   return app;
 }
 
-/** Retries are the workflow's, so each client makes one attempt a call, as the functions' own do. */
+/** As the functions' own clients are, but for the sockets. */
 function sdkClients(aws: SimulatedAws, dynamoDb: LocalDynamoDb): SdkClients {
   const common = {
+    ...clientSettings,
     region: aws.region,
     credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-    maxAttempts: 1,
   };
   const requestHandler = forLiveInvocations(aws.requestHandler());
   return {

@@ -1,5 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { syncBuiltinESMExports } from 'node:module';
 import { performance } from 'node:perf_hooks';
+import timersPromises from 'node:timers/promises';
 import { type Clock, install } from '@sinonjs/fake-timers';
 
 /**
@@ -60,7 +62,8 @@ export async function inVirtualTime<T>(
 
 /**
  * The global `Date`, `setTimeout` and `setInterval` in virtual time, moved from timer to timer whenever nothing is in
- * flight. `setImmediate`, `nextTick` and microtasks stay real: they are how work in flight proceeds.
+ * flight. `setImmediate`, `nextTick` and microtasks stay real: they are how work in flight proceeds. Who awaits the
+ * `setTimeout` of `node:timers/promises` (its signal is not supported) only waits, so that it is a `sleep`.
  */
 export class VirtualTime {
   static installed: VirtualTime | undefined;
@@ -84,10 +87,13 @@ export class VirtualTime {
       shouldClearNativeTimers: true,
       toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'Date'],
     });
+    Object.assign(timersPromises, { setTimeout: sleep });
+    syncBuiltinESMExports();
   }
 
   uninstall(): void {
     this.#clock.uninstall();
+    syncBuiltinESMExports();
     if (VirtualTime.installed === this) VirtualTime.installed = undefined;
   }
 

@@ -1,4 +1,4 @@
-import { setImmediate as turn } from 'node:timers/promises';
+import { setImmediate as turn, setTimeout as wait } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { busy, inVirtualTime, sleep, VirtualTime } from '../../simulator/virtual-time.ts';
 
@@ -28,6 +28,13 @@ describe('virtual time', () => {
       time.runUntilSettled(busy(() => elapsedDuring(() => sleep(50)))),
     );
     expect(elapsed).toBe(50);
+  });
+
+  it('passes while the work in flight only waits for a timer of node:timers/promises', async () => {
+    const elapsed = await inVirtualTime({ startAt, stuckAfterSeconds: 1 }, (time) =>
+      time.runUntilSettled(busy(() => elapsedDuring(() => wait(50_000)))),
+    );
+    expect(elapsed).toBe(50_000);
   });
 
   it('stands still for a nested piece of work while the outer one waits for it', async () => {
@@ -86,6 +93,11 @@ describe('virtual time', () => {
     await inVirtualTime({ startAt }, async () => Promise.reject(new Error('failed'))).catch(() => undefined);
     expect(VirtualTime.installed).toBeUndefined();
     expect(Math.abs(Date.now() - performance.timeOrigin - performance.now())).toBeLessThan(5000);
+  });
+
+  it('gives the real timers of node:timers/promises back', async () => {
+    await inVirtualTime({ startAt }, async () => undefined);
+    expect(wait).not.toBe(sleep);
   });
 
   it('is not needed for a sleep', async () => {
