@@ -23,6 +23,7 @@ export const asLongAsTheNotice: RetryPolicy = [
 
 /**
  * Steps inside the loop: once, within 1 s, because the loop comes back to them anyway and looks at the clock in between.
+ * What a function was throttled in, it has repeated by itself before it fails.
  * What may have taken a whole timeout already is not retried here: two of those would cost the time to detach in.
  */
 export const withinTheLoop: RetryPolicy = [

@@ -13,7 +13,7 @@ const frozenMilliseconds = 1000;
 /**
  * Repeats a call that was throttled, within a second and at random times, and nothing else. What was throttled has
  * certainly had no effect, so that this is safe for SetDesiredCapacity and DetachInstances, too. The SDK's own strategies
- * would also repeat a call whose answer was lost, and one that was throttled only after up to 3 s.
+ * would also repeat a call whose answer was lost, and would wait for seconds after throttling.
  * @see https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html
  */
 export const repeatThrottled: RetryStrategy = {
