@@ -94,6 +94,15 @@ it('does not start what is no JSON, and marks where it is wrong', async () => {
   expect(await page.isDisabled('#start')).toBe(false);
 });
 
+it('says what is wrong with the payload without scrolling', async () => {
+  const page = await openPayload();
+  await page.fill('#payload', '{');
+  const error = await page.locator('#payload-error').boundingBox();
+  const panel = await page.locator('#panel-payload').boundingBox();
+  const bottomOf = (box: typeof error) => (box ? box.y + box.height : Number.NaN);
+  expect(bottomOf(error)).toBeLessThan(bottomOf(panel));
+});
+
 it('goes on with the run after a reload in the middle', async () => {
   const { page, run } = await openRun('#scenario=pair&speed=20');
   await inProgress(page, run);
