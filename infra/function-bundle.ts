@@ -4,10 +4,12 @@ import { Code } from 'aws-cdk-lib/aws-lambda';
 import { buildSync } from 'esbuild';
 import type { FunctionName } from '../functions/shared/contract.ts';
 
-/** What `bundledCode` is deployed with: the file `index.mjs` and its export `handler`. */
+/** What `bundledCode` is deployed with: the file `index.cjs` and its export `handler`. */
 export const bundleHandler = 'index.handler';
 
-/** A function's code as one minified ES module, made by esbuild in this process: no Docker, and no npx per function. */
+const bundleFile = 'index.cjs';
+
+/** A function's code as one minified file, made by esbuild in this process: no Docker, and no npx per function. */
 export function bundledCode(name: FunctionName): Code {
   return Code.fromAsset(join(functionsFolder, name), {
     // The bundle's content, so that a change in a shared file or in the SDK deploys, and nothing else does.
@@ -16,7 +18,7 @@ export function bundledCode(name: FunctionName): Code {
       image: DockerImage.fromRegistry('not-used-because-bundled-locally'),
       local: {
         tryBundle(outputFolder) {
-          bundleFunction(name, join(outputFolder, 'index.mjs'));
+          bundleFunction(name, join(outputFolder, bundleFile));
           return true;
         },
       },
@@ -32,18 +34,27 @@ export function bundleFunction(name: FunctionName, outfile: string): void {
     absWorkingDir: projectFolder,
     bundle: true,
     minify: true,
-    format: 'esm',
+    // Importing a module of Node.js's own would load what each of its exports needs; requiring it does not.
+    format: 'cjs',
     platform: 'node',
     target: 'node24',
     // The SDK's ES modules before its CommonJS: only they are tree-shaken, which halves the bundle.
     mainFields: ['module', 'main'],
+    // What would be loaded and never used: each file says why the functions can do without.
     alias: {
-      '@aws-sdk/credential-provider-node': join(import.meta.dirname, 'bundled/environment-credentials.ts'),
-      '@smithy/core/event-streams': join(import.meta.dirname, 'bundled/no-event-streams.ts'),
+      '@aws-sdk/credential-provider-node': bundled('environment-credentials.ts'),
+      '@aws-sdk/middleware-endpoint-discovery': bundled('no-endpoint-discovery.ts'),
+      '@smithy/core/event-streams': bundled('no-event-streams.ts'),
+      'node:fs/promises': bundled('no-config-files.ts'),
     },
+    inject: [bundled('global-crypto.ts')],
     legalComments: 'none',
     logLevel: 'warning',
   });
+}
+
+function bundled(file: string): string {
+  return join(import.meta.dirname, 'bundled', file);
 }
 
 const projectFolder = join(import.meta.dirname, '..');

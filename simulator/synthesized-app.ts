@@ -53,7 +53,7 @@ function synthesizedFunction(
   if (handlerExport === undefined) throw new Error(`${what} has the handler ${file}: it has to be FILE.EXPORT.`);
   return {
     name,
-    bundlePath: join(folder, `${file}.mjs`),
+    bundlePath: join(folder, `${file}.cjs`),
     handlerExport,
     timeoutSeconds: typeof properties.Timeout === 'number' ? properties.Timeout : 3,
     environment: variables(objectAt(objectAt(properties, 'Environment'), 'Variables')),

@@ -20,14 +20,14 @@ export const servicesOf: Readonly<Record<FunctionName, readonly string[]>> = {
 
 /** As it is deployed. Returns the file. */
 export function bundled(name: FunctionName, folder: string): string {
-  const file = join(folder, `${name}.mjs`);
+  const file = join(folder, `${name}.cjs`);
   bundleFunction(name, file);
   return file;
 }
 
 /** The same source with what esbuild does by itself for Node.js: nothing left out, nothing minified. */
 export function bundledPlainly(name: FunctionName, folder: string): string {
-  const file = join(folder, `${name}.cjs`);
+  const file = join(folder, `${name}.plain.cjs`);
   buildSync({
     entryPoints: [join(import.meta.dirname, '../../functions', name, 'handler.ts')],
     outfile: file,

@@ -17,7 +17,7 @@ test('the app synthesizes without an account, with one bundle for each function'
   const bundles = Object.values<{ Type: string; Metadata: Record<string, string> }>(Resources)
     .filter(({ Type }) => Type === 'AWS::Lambda::Function')
     .map(({ Metadata }) => readdirSync(join(outdir, Metadata['aws:asset:path'] ?? 'none')));
-  expect(bundles).toEqual([['index.mjs'], ['index.mjs'], ['index.mjs'], ['index.mjs']]);
+  expect(bundles).toEqual([['index.cjs'], ['index.cjs'], ['index.cjs'], ['index.cjs']]);
 });
 
 test('the app refuses a wrong configuration in one sentence, without a stack trace', () => {

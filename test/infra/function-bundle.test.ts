@@ -1,5 +1,6 @@
+import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -19,7 +20,7 @@ const functionNames: FunctionName[] = [
 const markersOfOtherProviders = ['AssumeRole', 'credential_process', 'AWS_CONTAINER_CREDENTIALS', 'sso_account_id'];
 
 const folder = mkdtempSync(join(tmpdir(), 'bundles-'));
-const fileOf = (name: FunctionName) => join(folder, `${name}.mjs`);
+const fileOf = (name: FunctionName) => join(folder, `${name}.cjs`);
 const bundleOf = (name: FunctionName) => readFileSync(fileOf(name), 'utf8');
 
 beforeAll(() => {
@@ -29,8 +30,8 @@ afterAll(() => rmSync(folder, { recursive: true }));
 afterEach(() => vi.unstubAllEnvs());
 
 describe.each(functionNames)('the bundle of %s', (name) => {
-  test('takes at most 300 KB', () => {
-    expect(Buffer.byteLength(bundleOf(name))).toBeLessThanOrEqual(300_000);
+  test('takes at most 250 KB', () => {
+    expect(Buffer.byteLength(bundleOf(name))).toBeLessThanOrEqual(250_000);
   });
 
   test('contains no credential provider but the environment', () => {
@@ -41,6 +42,14 @@ describe.each(functionNames)('the bundle of %s', (name) => {
     expect(bundleOf(name).includes(':event-type')).toBe(false);
   });
 
+  test('contains no cache of discovered endpoints', () => {
+    expect(bundleOf(name).includes('AWS_ENABLE_ENDPOINT_DISCOVERY')).toBe(false);
+  });
+
+  test('loads neither Web Crypto nor the reading of files by promises nor a second console', () => {
+    expect(builtInsLoadedBy(fileOf(name))).toEqual([]);
+  });
+
   test('loads where there are no node_modules', async () => {
     stubEnvironment();
     expect(await load(name)).toMatchObject({ handler: expect.any(Function) });
@@ -48,26 +57,35 @@ describe.each(functionNames)('the bundle of %s', (name) => {
 });
 
 test('bundling again makes the same bundle', () => {
-  const again = join(folder, 'again.mjs');
+  const again = join(folder, 'again.cjs');
   bundleFunction('check-capacity', again);
   expect(sha256(readFileSync(again, 'utf8'))).toBe(sha256(bundleOf('check-capacity')));
 });
 
-test("a bundle signs its requests with the environment's session", async () => {
-  await using service = await recordingService();
-  stubEnvironment();
-  vi.stubEnv('AWS_ENDPOINT_URL', service.url);
-  const { handler } = await load('describe-instance');
-  const execution = { arn: 'arn:execution', startedAt: '2026-01-01T00:00:00.000Z' };
-  const event = { detail: { 'instance-id': 'i-1234567890abcdef0' } };
-  await handler({ event, execution }, { awsRequestId: 'request' });
+describe('a bundle', () => {
+  test("signs its requests with the environment's session", async () => {
+    expect(await requestsOf('describe-instance')).toMatchObject([
+      {
+        authorization: expect.stringContaining('Credential=AKIDEXAMPLE/'),
+        'x-amz-security-token': 'the-session',
+      },
+    ]);
+  });
 
-  expect(service.requests).toMatchObject([
-    {
-      authorization: expect.stringContaining('Credential=AKIDEXAMPLE/'),
-      'x-amz-security-token': 'the-session',
-    },
-  ]);
+  test('takes its settings from the environment, not from files', async () => {
+    const file = join(folder, 'config');
+    writeFileSync(file, '[default]\nsdk_ua_app_id = from-the-file\n');
+    vi.stubEnv('AWS_CONFIG_FILE', file);
+    expect(await requestsOf('describe-instance')).toMatchObject([
+      { 'user-agent': expect.not.stringContaining('from-the-file') },
+    ]);
+  });
+
+  test('gives each of its requests a random UUID', async () => {
+    expect(await requestsOf('describe-instance')).toMatchObject([
+      { 'amz-sdk-invocation-id': expect.stringMatching(/^[\da-f]{8}-[\da-f]{4}-4[\da-f]{3}-[\da-f]{4}-[\da-f]{12}$/) },
+    ]);
+  });
 });
 
 describe('credentials from the environment', () => {
@@ -110,8 +128,35 @@ function stubEnvironment(): void {
   for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
 }
 
+/** Of those that the functions can do without, in a fresh process. Each costs a millisecond or more. */
+function builtInsLoadedBy(file: string): readonly string[] {
+  stubEnvironment();
+  const script = `require(${JSON.stringify(file)}); console.error(process.moduleLoadList.join('\\n'));`;
+  const { stderr } = spawnSync(process.execPath, ['-e', script], { encoding: 'utf8' });
+  expect(stderr).toContain('NativeModule https');
+  const dispensable = ['internal/crypto/webcrypto', 'fs/promises', 'internal/readline/interface', 'console'];
+  return dispensable.filter((name) => stderr.split('\n').includes(`NativeModule ${name}`));
+}
+
+/** A copy of its own each time, since a module is loaded once. */
 function load(name: FunctionName) {
-  return import(pathToFileURL(fileOf(name)).href);
+  const copy = join(mkdtempSync(join(folder, 'copy-')), 'index.cjs');
+  copyFileSync(fileOf(name), copy);
+  return import(pathToFileURL(copy).href);
+}
+
+/** The headers of what a function asks for when it gets a notice. */
+async function requestsOf(name: FunctionName): Promise<readonly unknown[]> {
+  await using service = await recordingService();
+  stubEnvironment();
+  vi.stubEnv('AWS_ENDPOINT_URL', service.url);
+  const { handler } = await load(name);
+  const execution = { arn: 'arn:execution', startedAt: '2026-01-01T00:00:00.000Z' };
+  await handler(
+    { event: { detail: { 'instance-id': 'i-1234567890abcdef0' } }, execution },
+    { awsRequestId: 'request' },
+  );
+  return service.requests;
 }
 
 /** Answers every request as Auto Scaling does for an instance in no group, and keeps the requests' headers. */
