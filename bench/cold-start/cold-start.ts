@@ -2,7 +2,6 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import type { FunctionName } from '../../functions/shared/contract.ts';
 import { median } from '../measures/order-statistics.ts';
 import { bundled, bundledPlainly, functionNames, servicesOf } from './bundles.ts';
@@ -19,10 +18,12 @@ export interface ColdStart {
 /** Medians over fresh processes. */
 export interface Load {
   readonly kilobytes: number;
-  /** From starting the process to its end. */
+  /** From starting the process to the function being loaded: how long the process takes to end is no part of a start. */
   readonly processMilliseconds: number;
   /** Of that: the import of the function, its clients made. */
   readonly loadMilliseconds: number;
+  /** User and system CPU time of the load, all threads: what a fraction of a CPU, as Lambda gives it, has to work off. */
+  readonly loadCpuMilliseconds: number;
 }
 
 export interface ColdStarts {
@@ -43,9 +44,9 @@ export interface ColdStarts {
 export function measureColdStarts(processes: number, onFunction: (name: string) => void): ColdStarts {
   const folder = mkdtempSync(join(tmpdir(), 'cold-start-'));
   try {
-    const pythonSkipped = reasonToSkipPython();
+    const python = pythonInterpreter();
     const functions = functionNames.map((name) => {
-      const result = measureFunction(name, folder, processes, pythonSkipped === undefined);
+      const result = measureFunction(name, folder, processes, python);
       onFunction(name);
       return result;
     });
@@ -53,79 +54,90 @@ export function measureColdStarts(processes: number, onFunction: (name: string) 
       processes,
       functions,
       emptyMilliseconds: {
-        node: medianOf(processes, () => timed(process.execPath, ['-e', '0'])).processMilliseconds,
-        ...(pythonSkipped === undefined && {
-          python: medianOf(processes, () => timed('python3', ['-c', '0'])).processMilliseconds,
-        }),
+        node: medianOf(processes, () => loadByNode([])).processMilliseconds,
+        ...(python && { python: medianOf(processes, () => loadByPython(python, [])).processMilliseconds }),
       },
-      builtInsMilliseconds: medianOf(processes, loadBuiltIns).loadMilliseconds,
-      ...(pythonSkipped !== undefined && { pythonSkipped }),
+      builtInsMilliseconds: medianOf(processes, () => loadByNode(['node:https', 'node:crypto'])).loadMilliseconds,
+      ...(python === undefined && { pythonSkipped: 'there is no python3 with boto3 on this machine' }),
     };
   } finally {
     rmSync(folder, { recursive: true });
   }
 }
 
-function measureFunction(name: FunctionName, folder: string, processes: number, withPython: boolean): ColdStart {
+function measureFunction(name: FunctionName, folder: string, processes: number, python: string | undefined): ColdStart {
   const files = { ours: bundled(name, folder), plain: bundledPlainly(name, folder) };
   const runs = Array.from({ length: processes }, () => ({
-    ours: loadByNode(files.ours),
-    plain: loadByNode(files.plain),
-    python: withPython ? loadByPython(servicesOf[name]) : undefined,
+    ours: loadByNode([files.ours]),
+    plain: loadByNode([files.plain]),
+    python: python === undefined ? undefined : loadByPython(python, servicesOf[name]),
   }));
-  const python = runs.map((run) => run.python).filter((one) => one !== undefined);
+  const pythonRuns = runs.map((run) => run.python).filter((one) => one !== undefined);
   return {
     functionName: name,
     ours: { kilobytes: kilobytes(files.ours), ...medians(runs.map((run) => run.ours)) },
     plain: { kilobytes: kilobytes(files.plain), ...medians(runs.map((run) => run.plain)) },
-    ...(python.length > 0 && { python: medians(python) }),
+    ...(pythonRuns.length > 0 && { python: medians(pythonRuns) }),
   };
 }
 
 type Times = Omit<Load, 'kilobytes'>;
 
-function loadByNode(file: string): Times {
-  return importByNode([pathToFileURL(file).href]);
-}
-
-function loadBuiltIns(): Times {
-  return importByNode(['node:https', 'node:crypto']);
-}
-
-function importByNode(modules: readonly string[]): Times {
-  const imports = modules.map((one) => `import(${JSON.stringify(one)})`).join(', ');
+/** Requires the modules, as Lambda's runtime does with an `index.cjs`. */
+function loadByNode(modules: readonly string[]): Times {
   const script = `
+    const { writeSync } = require('node:fs');
     const begun = performance.now();
-    Promise.all([${imports}]).then(() => console.log(performance.now() - begun));`;
+    const cpuBefore = process.cpuUsage();
+    for (const module of ${JSON.stringify(modules)}) require(module);
+    const loaded = performance.now();
+    const { user, system } = process.cpuUsage(cpuBefore);
+    writeSync(1, [performance.timeOrigin + loaded, loaded - begun, (user + system) / 1000].join());`;
   return timed(process.execPath, ['-e', script]);
 }
 
-function loadByPython(services: readonly string[]): Times {
-  const script =
-    'import time; begun = time.perf_counter(); import python_handler; print((time.perf_counter() - begun) * 1000)';
-  return timed('python3', ['-c', script], { SERVICES: services.join(','), PYTHONPATH: import.meta.dirname });
+/** No services: no boto3 either, for the time that Python itself takes. */
+function loadByPython(interpreter: string, services: readonly string[]): Times {
+  const script = `
+import time
+begun, cpu_before = time.perf_counter(), time.process_time()
+${services.length > 0 ? 'import python_handler' : ''}
+loaded, cpu = time.perf_counter() - begun, time.process_time() - cpu_before
+print(time.time() * 1000, loaded * 1000, cpu * 1000, sep=',')`;
+  return timed(interpreter, ['-c', script], { SERVICES: services.join(','), PYTHONPATH: import.meta.dirname });
 }
 
-/** What Lambda sets, and what the handlers need to be loaded at all. */
+/**
+ * What Lambda sets, and what the handlers need to be loaded at all. Nothing else, since this machine's environment may
+ * slow a runtime down: NODE_EXTRA_CA_CERTS, for instance, has Node.js parse a file of certificates.
+ */
 const environment = {
   AWS_REGION: 'us-east-1',
   AWS_DEFAULT_REGION: 'us-east-1',
   AWS_ACCESS_KEY_ID: 'none',
   AWS_SECRET_ACCESS_KEY: 'none',
+  LANG: 'en_US.UTF-8',
+  PATH: '/usr/local/bin:/usr/bin:/bin',
+  // On Lambda the function's folder is read-only; boto3's own files are compiled already.
+  PYTHONDONTWRITEBYTECODE: '1',
   TABLE_NAME: 'table',
   MIN_SERVING_PEERS: '1',
   POLL_SECONDS: '4',
   DRAIN_SECONDS: '30',
 };
 
+/** The command writes when it was done (milliseconds since the epoch), the load's milliseconds, and its CPU's. */
 function timed(command: string, args: readonly string[], variables: Readonly<Record<string, string>> = {}): Times {
-  const begun = performance.now();
+  const begun = performance.timeOrigin + performance.now();
   const output = execFileSync(command, args, {
-    env: { ...process.env, ...environment, ...variables },
+    env: { ...environment, ...variables },
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  return { processMilliseconds: performance.now() - begun, loadMilliseconds: Number(output) };
+  const [loadedAt = Number.NaN, loadMilliseconds = Number.NaN, loadCpuMilliseconds = Number.NaN] = output
+    .split(',')
+    .map(Number);
+  return { processMilliseconds: loadedAt - begun, loadMilliseconds, loadCpuMilliseconds };
 }
 
 function medianOf(processes: number, run: () => Times): Times {
@@ -136,6 +148,7 @@ function medians(times: readonly Times[]): Times {
   return {
     processMilliseconds: median(times.map((one) => one.processMilliseconds)) ?? Number.NaN,
     loadMilliseconds: median(times.map((one) => one.loadMilliseconds)) ?? Number.NaN,
+    loadCpuMilliseconds: median(times.map((one) => one.loadCpuMilliseconds)) ?? Number.NaN,
   };
 }
 
@@ -143,11 +156,12 @@ function kilobytes(file: string): number {
   return statSync(file).size / 1000;
 }
 
-function reasonToSkipPython(): string | undefined {
+/** The interpreter itself, since a `python3` that a version manager put into PATH is a shell script. Undefined: no boto3. */
+function pythonInterpreter(): string | undefined {
   try {
-    execFileSync('python3', ['-c', 'import boto3'], { stdio: 'ignore' });
-    return undefined;
+    const script = 'import boto3, sys; print(sys.executable)';
+    return execFileSync('python3', ['-c', script], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
   } catch {
-    return 'there is no python3 with boto3 on this machine';
+    return undefined;
   }
 }

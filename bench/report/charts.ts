@@ -103,7 +103,7 @@ function coldStartBars({ coldStarts: { functions } }: Results): string {
   return drawn({
     legend: { top: 0 },
     xAxis: { type: 'category', data: functions.map(({ functionName }) => functionName) },
-    yAxis: { type: 'value', name: 'ms, whole process' },
+    yAxis: { type: 'value', name: 'ms until loaded' },
     series: [
       { type: 'bar', name: 'ours', data: functions.map(({ ours }) => Math.round(ours.processMilliseconds)) },
       {

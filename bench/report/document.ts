@@ -199,9 +199,9 @@ function coldStart({ coldStarts, ...results }: Results, chart: string): string {
   const python = pythonSkipped === undefined ? `, python3 ${amount(emptyMilliseconds.python ?? 0)} ms` : '';
   return `## Function cold start
 
-Each variant in turn, so that whatever else the machine does meets all of them alike. *Process*: from starting it to its end.
-*Load*: the import alone, its clients made. *Plain*: the same source with what esbuild does by itself for Node.js. *Python*: a
-module with boto3 clients for the same services.${pythonSkipped ? ` Skipped: ${pythonSkipped}.` : ''}
+Each variant in turn, so that whatever else the machine does meets all of them alike, with an environment like Lambda's.
+*Process*: from starting it until the function is loaded. *Load*: the import alone, its clients made. *Plain*: the same source
+with what esbuild does by itself for Node.js. *Python*: a module with boto3 clients for the same services.${pythonSkipped ? ` Skipped: ${pythonSkipped}.` : ''}
 
 ${chart}
 
