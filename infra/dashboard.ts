@@ -184,8 +184,8 @@ function failureLog({ functions }: SpotInterruptionHandler): IWidget {
     view: LogQueryVisualizationType.TABLE,
     logGroupNames: functionNames.map((name) => functions[name].logGroup.logGroupName),
     queryLines: [
-      'fields @timestamp, service, autoScalingGroupName, instanceId, error.name, error.message, executionArn',
-      'filter level = "ERROR" and error.name != "GroupBusy"',
+      'fields @timestamp, message.function, message.autoScalingGroupName, message.instanceId, message.errorName, message.error.errorMessage, message.executionArn',
+      'filter level = "ERROR" and message.errorName != "GroupBusy"',
       'sort @timestamp desc',
       'limit 50',
     ],

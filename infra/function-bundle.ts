@@ -7,6 +7,7 @@ import type { FunctionName } from '../functions/shared/contract.ts';
 /** What `bundledCode` is deployed with: the file `index.cjs` and its export `handler`. */
 export const bundleHandler = 'index.handler';
 
+/** Lambda's runtime looks for `.js`, `.mjs` and `.cjs`. Of these only `.cjs` is CommonJS in any folder, this package's included. */
 const bundleFile = 'index.cjs';
 
 /** A function's code as one minified file, made by esbuild in this process: no Docker, and no npx per function. */

@@ -159,7 +159,7 @@ const everyGroupIsHandled =
   'No groupTag is configured: interrupted instances of every Auto Scaling group of this account and region are handled. ' +
   'Set groupTag to KEY=VALUE to handle only the groups with that tag.';
 
-/** What functions/shared/settings.ts reads, and the dimension of the metrics, as Powertools names it. */
+/** What functions/shared/settings.ts reads. */
 function environmentOf(config: HandlerConfig, table: ITable, serviceName: string): Record<string, string> {
   const { minServingPeers, pollSeconds, drainSeconds, dryRun, groupTag } = config;
   return {
@@ -169,6 +169,6 @@ function environmentOf(config: HandlerConfig, table: ITable, serviceName: string
     DRAIN_SECONDS: String(drainSeconds),
     ...(groupTag && { GROUP_TAG: `${groupTag.key}=${groupTag.value}` }),
     ...(dryRun && { DRY_RUN: 'true' }),
-    POWERTOOLS_SERVICE_NAME: serviceName,
+    SERVICE_NAME: serviceName,
   };
 }

@@ -29,9 +29,8 @@ export async function deploy(
     AWS_REGION: local.aws.region,
     AWS_ACCESS_KEY_ID: 'local',
     AWS_SECRET_ACCESS_KEY: 'local',
-    // Both would go to standard output, which is the run's.
-    POWERTOOLS_LOG_LEVEL: process.env.POWERTOOLS_LOG_LEVEL ?? 'SILENT',
-    POWERTOOLS_METRICS_DISABLED: process.env.POWERTOOLS_METRICS_DISABLED ?? 'true',
+    // What the functions write would go to standard output, which is the run's.
+    SILENT: 'true',
   });
   const { region, accountId } = local.aws;
   const lambda = new LambdaService({ functions: await loadFunctions(app.functions), region, account: accountId });

@@ -127,6 +127,7 @@ const environment = {
   MIN_SERVING_PEERS: '1',
   POLL_SECONDS: '4',
   DRAIN_SECONDS: '30',
+  SERVICE_NAME: 'handler',
 };
 
 /** The command writes when it was done (milliseconds since the epoch), the load's milliseconds, and its CPU's. */

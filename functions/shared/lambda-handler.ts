@@ -1,31 +1,30 @@
-import { Logger } from '@aws-lambda-powertools/logger';
-import type { Context } from 'aws-lambda';
 import type { LogKeys } from './log-keys.ts';
+import { readSilent } from './settings.ts';
+
+const isSilent = readSilent(process.env);
 
 /**
- * Makes a Lambda handler of a function: it logs what went in and what came out, or the error, as one JSON line each,
- * with the ids of the case. Errors reach the workflow by their name.
+ * Makes a Lambda handler of a function: it logs what went in and what came out, or the error, with the ids of the case.
+ * Lambda's runtime makes a JSON line of each such object, under `message`, since the functions' log format is JSON: see
+ * "Using Lambda advanced logging controls with Node.js" (AWS Lambda Developer Guide). Errors reach the workflow by their
+ * name.
  */
 export function lambdaHandler<Input, Output>(
   functionName: string,
   keysOf: (input: Input) => LogKeys,
   run: (input: Input) => Promise<Output>,
-): (input: Input, context: Context) => Promise<Output> {
-  const logger = new Logger({ serviceName: functionName });
-  return async (input, context) => {
-    const log = logger.createChild({ persistentKeys: { ...keysOf(input), requestId: context.awsRequestId } });
+): (input: Input) => Promise<Output> {
+  return async (input) => {
+    const logged = { function: functionName, ...keysOf(input), input };
     try {
       const output = await run(input);
-      log.info('done', { input: asLogged(input), output: asLogged(output) });
+      if (!isSilent) console.info({ ...logged, output });
       return output;
     } catch (error) {
-      log.error('failed', { input: asLogged(input), error: error instanceof Error ? error : new Error(String(error)) });
+      // The runtime names an error's class, which the bundle has shortened.
+      const errorName = error instanceof Error ? error.name : undefined;
+      if (!isSilent) console.error({ ...logged, errorName, error });
       throw error;
     }
   };
-}
-
-/** Powertools takes objects only; what a function gets and gives is JSON. */
-function asLogged(value: unknown): { readonly value: unknown } {
-  return { value };
 }

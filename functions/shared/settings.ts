@@ -15,7 +15,7 @@ export interface Settings {
  * DRY_RUN (`true`).
  * @throws Error that names the variable, its value and what is allowed.
  */
-export function readSettings(environment: Readonly<Record<string, string | undefined>>): Settings {
+export function readSettings(environment: Environment): Settings {
   const groupTag = environment.GROUP_TAG;
   return {
     tableName: text(environment, 'TABLE_NAME'),
@@ -27,21 +27,33 @@ export function readSettings(environment: Readonly<Record<string, string | undef
   };
 }
 
-function text(environment: Readonly<Record<string, string | undefined>>, name: string): string {
+/** The value of the metrics' one dimension, SERVICE_NAME. @throws Error where it is not set. */
+export function readServiceName(environment: Environment): string {
+  return text(environment, 'SERVICE_NAME');
+}
+
+/** Whether SILENT is `true`: neither logs nor metrics are written. @throws Error where it is anything else. */
+export function readSilent(environment: Environment): boolean {
+  return isSet(environment, 'SILENT');
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+function text(environment: Environment, name: string): string {
   const value = environment[name];
   if (!value) throw new Error(`The environment variable ${name} is not set: the stack sets it, see infra/.`);
   return value;
 }
 
-function wholeNumber(environment: Readonly<Record<string, string | undefined>>, name: string): number {
+function wholeNumber(environment: Environment, name: string): number {
   const value = text(environment, name);
   if (!/^\d+$/.test(value))
     throw new Error(`The environment variable ${name} is "${value}", but has to be a whole number.`);
   return Number(value);
 }
 
-/** Anything but `true` is refused: whoever sets it expects that nothing is changed. */
-function isSet(environment: Readonly<Record<string, string | undefined>>, name: string): boolean {
+/** Anything but `true` is refused: whoever sets it expects it to take effect. */
+function isSet(environment: Environment, name: string): boolean {
   const value = environment[name];
   if (value !== undefined && value !== 'true')
     throw new Error(`The environment variable ${name} is "${value}", but has to be true, or not set.`);

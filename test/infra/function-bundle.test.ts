@@ -122,8 +122,8 @@ function stubEnvironment(): void {
     MIN_SERVING_PEERS: '1',
     POLL_SECONDS: '4',
     DRAIN_SECONDS: '30',
-    POWERTOOLS_LOG_LEVEL: 'SILENT',
-    POWERTOOLS_METRICS_DISABLED: 'true',
+    SERVICE_NAME: 'the-stack',
+    SILENT: 'true',
   };
   for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
 }

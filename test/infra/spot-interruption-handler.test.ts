@@ -93,7 +93,7 @@ describe('the functions', () => {
           MIN_SERVING_PEERS: '1',
           POLL_SECONDS: '4',
           DRAIN_SECONDS: '30',
-          POWERTOOLS_SERVICE_NAME: 'Stack',
+          SERVICE_NAME: 'Stack',
         }),
       },
     });
@@ -168,7 +168,7 @@ describe('as a construct in an app of its own', () => {
           DRAIN_SECONDS: '60',
           GROUP_TAG: 'team=web=1',
           DRY_RUN: 'true',
-          POWERTOOLS_SERVICE_NAME: 'web',
+          SERVICE_NAME: 'web',
         },
       },
     });

@@ -1,5 +1,5 @@
 import { expect, it, test } from 'vitest';
-import { readSettings } from '../../../functions/shared/settings.ts';
+import { readServiceName, readSettings, readSilent } from '../../../functions/shared/settings.ts';
 
 const environment = { TABLE_NAME: 'interruptions', MIN_SERVING_PEERS: '1', POLL_SECONDS: '4', DRAIN_SECONDS: '30' };
 
@@ -29,4 +29,23 @@ test.each([
   [{ GROUP_TAG: 'spot' }, 'GROUP_TAG is "spot", but has to be KEY=VALUE'],
 ])('refuses %o', (wrong, message) => {
   expect(() => readSettings({ ...environment, ...wrong })).toThrow(message);
+});
+
+it('reads the service that the metrics are of', () => {
+  expect(readServiceName({ SERVICE_NAME: 'the-stack' })).toBe('the-stack');
+});
+
+it('refuses metrics of no service', () => {
+  expect(() => readServiceName({})).toThrow('SERVICE_NAME is not set');
+});
+
+test.each([
+  [{ SILENT: 'true' }, true],
+  [{}, false],
+])('is silent with %o: %s', (given, isSilent) => {
+  expect(readSilent(given)).toBe(isSilent);
+});
+
+it('refuses to be silent in another word', () => {
+  expect(() => readSilent({ SILENT: '1' })).toThrow('SILENT is "1", but has to be true, or not set');
 });
