@@ -154,6 +154,7 @@ it('shows what a state was given and answered, reached by keyboard', async () =>
   await ended(page, run);
   await button(page, 'CheckCapacity').focus();
   await page.keyboard.press('Enter');
+  await page.waitForSelector('#panel-state h3');
   const panel = await page.innerText('#panel-state');
   expect(panel).toMatch(/CheckCapacity.*Lambda function/s);
   expect(panel).toMatch(/visit (\d+) of \1/);
@@ -209,6 +210,7 @@ it.each([
   await ended(page, await runStarted(page, start));
   expect(await seriousIssues(page), 'with its verdict').toEqual([]);
   await button(page, 'CheckCapacity').click();
+  await page.waitForSelector('#panel-state h3');
   await page.locator('.history-row').first().click();
   expect(await seriousIssues(page), 'with a state').toEqual([]);
   await page.click('#tab-payload');
