@@ -8,6 +8,7 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     exclude: ['test/browser/**'],
+    globalSetup: ['test/support/temporary-folder.ts'],
     testTimeout: 30_000,
     // By default one core is left idle: on a machine with two, that is one worker.
     maxWorkers: '100%',
