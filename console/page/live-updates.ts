@@ -5,11 +5,12 @@ const quietMs = 300;
 
 /**
  * Follows the server's runs: the current one from its beginning, and those to come. The browser reconnects by itself,
- * and goes on where it was. `caughtUp` is called once, when what had happened before has been told.
+ * and goes on where it was. `caughtUp` is called once, when what had happened before has been told; `connected` whenever the
+ * connection comes or goes.
  */
 export function followRuns(
   apply: (updates: readonly RunUpdate[]) => void,
-  { caughtUp }: { caughtUp: () => void },
+  { caughtUp, connected }: { caughtUp: () => void; connected: (isConnected: boolean) => void },
 ): void {
   const source = new EventSource('updates');
   let isCaughtUp = false;
@@ -22,7 +23,11 @@ export function followRuns(
     apply(updates);
     catchUp();
   });
-  source.addEventListener('open', () => setTimeout(catchUp, quietMs));
+  source.addEventListener('open', () => {
+    connected(true);
+    setTimeout(catchUp, quietMs);
+  });
+  source.addEventListener('error', () => connected(false));
 }
 
 /** The updates in a page that was written with its run. */

@@ -28,8 +28,9 @@ const graph = new GraphView(data.graph, (state) => {
   tabs.select('state');
   schedule();
 });
+const status = new StatusView();
 const views = [
-  new StatusView(),
+  status,
   form,
   picker,
   graph,
@@ -80,6 +81,10 @@ function watchServer(): void {
     caughtUp: () => {
       render();
       replay(openedAt, () => model.isGoingOn || isReload());
+    },
+    connected: (isConnected) => {
+      status.isConnected = isConnected;
+      schedule();
     },
   });
 }

@@ -52,7 +52,7 @@ export class StartForm implements View {
     this.#scenario.addEventListener('change', () => this.#describeScenario());
     this.#payload.addEventListener('input', () => this.#check());
     this.#payload.addEventListener('scroll', () => this.#alignMarks());
-    this.#stop.addEventListener('click', () => post('runs/stop', {}));
+    this.#stop.addEventListener('click', () => this.#sayIfRefused(() => post('runs/stop', {})));
     this.#share.addEventListener('click', () => this.#copyLink());
     byId('start-form', HTMLFormElement).addEventListener('submit', (event) => {
       event.preventDefault();
@@ -89,12 +89,7 @@ export class StartForm implements View {
   /** Starts a run with what is filled in, or says why not. */
   async start(): Promise<void> {
     if (this.#hasProblem) return this.#check();
-    try {
-      this.#say('');
-      await post('runs', this.#settings());
-    } catch (error) {
-      this.#say(error instanceof Error ? error.message : String(error));
-    }
+    await this.#sayIfRefused(() => post('runs', this.#settings()));
   }
 
   /** For a page without a server. */
@@ -115,6 +110,15 @@ export class StartForm implements View {
     this.#said = said;
     if (model.phase === 'refused') this.#say(model.refusal ?? '');
     else this.#say(model.started?.byHand ? byHandNote : '', 'note');
+  }
+
+  async #sayIfRefused(ask: () => Promise<void>): Promise<void> {
+    this.#say('');
+    try {
+      await ask();
+    } catch (error) {
+      this.#say(error instanceof Error ? error.message : String(error));
+    }
   }
 
   #settings(): RunSettings {
@@ -186,12 +190,11 @@ function described({ line, column, message }: JsonProblem): string {
   return `Line ${line}, column ${column}: ${message}.`;
 }
 
-/** Throws with the server's message where it refuses. */
+/** Throws with the server's message where it refuses, and where it does not answer. */
 async function post(path: string, body: unknown): Promise<void> {
-  const response = await fetch(path, {
-    method: 'POST',
-    headers: { 'Content-Type': 'application/json' },
-    body: JSON.stringify(body),
+  const headers = { 'Content-Type': 'application/json' };
+  const response = await fetch(path, { method: 'POST', headers, body: JSON.stringify(body) }).catch(() => {
+    throw new Error('The console does not answer: is npm run console still running?');
   });
   if (response.ok) return;
   const { message } = await response.json();

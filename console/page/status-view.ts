@@ -17,11 +17,13 @@ export class StatusView implements View {
   readonly #chip = byId('run-chip', HTMLElement);
   readonly #sinceNotice = byId('clock-notice', HTMLElement);
   readonly #toReclaim = byId('clock-reclaim', HTMLElement);
+  /** What is shown may be out of date without. */
+  isConnected = true;
 
   render(model: RunModel): void {
     const { atSeconds, reclaimAtSeconds = reclaimSeconds } = model;
-    setText(this.#chip, textOf(model));
-    set(this.#chip, { 'data-status': statusOf(model) });
+    setText(this.#chip, this.isConnected ? textOf(model) : 'Not connected');
+    set(this.#chip, { 'data-status': this.isConnected ? statusOf(model) : 'failed' });
     setText(this.#sinceNotice, seconds(atSeconds));
     setText(this.#toReclaim, seconds(Math.max(0, reclaimAtSeconds - atSeconds)));
   }

@@ -142,6 +142,17 @@ it('says of an address that names no scenario what is wrong', async () => {
   await page.waitForSelector('#form-message:has-text("There is no scenario \\"nope\\"")');
 });
 
+it('says so where the console does not answer', async () => {
+  const page = await newPage();
+  await page.route(/\/(updates|runs)$/, (route) => route.abort());
+  await page.goto(served.address);
+  await page.waitForSelector('#run-chip:has-text("Not connected")');
+  await page.click('#start');
+  await page.waitForSelector('#form-message:has-text("The console does not answer")');
+  // The browser reports the same.
+  errors.length = 0;
+});
+
 it('stops a run', async () => {
   const { page, run } = await openRun('#scenario=single&speed=1');
   await inProgress(page, run);
