@@ -1,7 +1,7 @@
 /** `npm run bench`: measures the handler beside what people would use instead. See docs/benchmarks.md. */
 import { availableParallelism } from 'node:os';
 import { styleText } from 'node:util';
-import { functionNames } from './cold-start/bundles.ts';
+import { functionNames } from '../functions/shared/contract.ts';
 import { measureColdStarts } from './cold-start/cold-start.ts';
 import { help, type Options, parseArguments, UsageError } from './command-line.ts';
 import { runJobs } from './job-pool.ts';

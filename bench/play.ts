@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
+import { memoryMegabytes } from '../functions/shared/function-limits.ts';
 import type { Settings } from '../functions/shared/settings.ts';
+import { defaultConfig } from '../infra/config.ts';
 import { handlerFunctions } from '../simulator/handler-functions.ts';
 import { type InProcessApp, inProcessApp, type SdkClients } from '../simulator/in-process-app.ts';
 import { isJsonObject, type JsonObject } from '../simulator/json.ts';
@@ -15,10 +17,9 @@ import type { RunningStrategy, Strategy } from './strategies/strategy.ts';
 import { Agenda } from './worlds/agenda.ts';
 import type { BuiltWorld, Ec2, World, WorldGroup } from './worlds/world.ts';
 
-const defaultSettings: Settings = { tableName: 'interruptions', minServingPeers: 1, pollSeconds: 4, drainSeconds: 30 };
+const defaultSettings: Settings = { tableName: 'interruptions', ...defaultConfig };
 
-/** The memory of our functions, and what one logs besides its input and output: see infra/handler-function.ts. */
-const memoryMegabytes = 512;
+/** What one of our functions logs besides its input and output. */
 const logBytesBesides = 1200;
 
 /** Plays a world with a strategy in virtual time, and observes it. The same seed gives the same observations. */

@@ -15,7 +15,7 @@ import {
   TextWidget,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
-import type { FunctionName } from '../functions/shared/contract.ts';
+import { functionNames } from '../functions/shared/contract.ts';
 import type { MetricName } from '../functions/shared/metric-names.ts';
 import { defaultRunbookUrl } from './context.ts';
 import { duplicateNotices, functionErrors, handlerMetric } from './metrics.ts';
@@ -191,13 +191,6 @@ function failureLog({ functions }: SpotInterruptionHandler): IWidget {
     ],
   });
 }
-
-const functionNames: readonly FunctionName[] = [
-  'describe-instance',
-  'check-capacity',
-  'set-desired-capacity',
-  'detach-instances',
-];
 
 const perMinute = { period: Duration.minutes(1), statistic: Stats.SUM };
 

@@ -4,6 +4,7 @@ import { Architecture, Function as LambdaFunction, LoggingFormat, Runtime, Traci
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { FunctionName } from '../functions/shared/contract.ts';
+import { memoryMegabytes, timeoutSeconds } from '../functions/shared/function-limits.ts';
 import { bundledCode, bundleHandler } from './function-bundle.ts';
 import { acknowledgedWildcards } from './permissions.ts';
 
@@ -39,7 +40,7 @@ export class HandlerFunction extends Construct {
       code: bundledCode(props.name),
       environment: props.environment,
       memorySize: memoryMegabytes,
-      timeout: timeouts[props.name],
+      timeout: Duration.seconds(timeoutSeconds[props.name]),
       role,
       initialPolicy: props.permissions,
       tracing: Tracing.ACTIVE,
@@ -48,20 +49,3 @@ export class HandlerFunction extends Construct {
     });
   }
 }
-
-/**
- * Lambda gives CPU in proportion to memory. The functions need about 100 MB; what they wait for is TLS handshakes and
- * parsing, which a quarter of a CPU (512 MB) does in tens of milliseconds, and 128 MB in hundreds.
- */
-const memoryMegabytes = 512;
-
-/**
- * An observation is one or two calls of at most 2.5 s each; a change is up to five under the group's lease. No timeout
- * may reach the lease's own duration: a function that was killed must not act once the lease has lapsed.
- */
-const timeouts: Readonly<Record<FunctionName, Duration>> = {
-  'describe-instance': Duration.seconds(5),
-  'check-capacity': Duration.seconds(5),
-  'set-desired-capacity': Duration.seconds(10),
-  'detach-instances': Duration.seconds(10),
-};

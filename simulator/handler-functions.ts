@@ -2,20 +2,31 @@ import { createCheckCapacity } from '../functions/check-capacity/check-capacity.
 import { createDescribeInstance } from '../functions/describe-instance/describe-instance.ts';
 import { createDetachInstances } from '../functions/detach-instances/detach-instances.ts';
 import { createSetDesiredCapacity } from '../functions/set-desired-capacity/set-desired-capacity.ts';
+import type { FunctionName } from '../functions/shared/contract.ts';
+import { timeoutSeconds } from '../functions/shared/function-limits.ts';
 import { InterruptionTable } from '../functions/shared/interruption-table.ts';
 import type { Settings } from '../functions/shared/settings.ts';
 import type { SdkClients } from './in-process-app.ts';
+import type { LambdaFunction } from './lambda-service.ts';
 
-/** The handler's functions from their sources, on the clients given: what their bundles do, without the bundles. */
-export function handlerFunctions({ autoScaling, dynamoDb, loadBalancing }: SdkClients, settings: Settings) {
-  const table = new InterruptionTable(dynamoDb, settings.tableName);
+/**
+ * The handler's functions from their sources, on the clients given: what their bundles do, without the bundles. `Table`: a
+ * subclass, to try what the handler is without a part of it.
+ */
+export function handlerFunctions(
+  { autoScaling, dynamoDb, loadBalancing }: SdkClients,
+  settings: Settings,
+  Table: typeof InterruptionTable = InterruptionTable,
+): Readonly<Record<FunctionName, LambdaFunction>> {
+  const table = new Table(dynamoDb, settings.tableName);
   return {
-    'describe-instance': { handler: createDescribeInstance({ autoScaling }, settings), timeoutSeconds: 5 },
-    'check-capacity': {
-      handler: createCheckCapacity({ autoScaling, loadBalancing, table }, settings),
-      timeoutSeconds: 5,
-    },
-    'set-desired-capacity': { handler: createSetDesiredCapacity({ autoScaling, table }, settings), timeoutSeconds: 10 },
-    'detach-instances': { handler: createDetachInstances({ autoScaling, table }, settings), timeoutSeconds: 10 },
+    'describe-instance': limited('describe-instance', createDescribeInstance({ autoScaling }, settings)),
+    'check-capacity': limited('check-capacity', createCheckCapacity({ autoScaling, loadBalancing, table }, settings)),
+    'set-desired-capacity': limited('set-desired-capacity', createSetDesiredCapacity({ autoScaling, table }, settings)),
+    'detach-instances': limited('detach-instances', createDetachInstances({ autoScaling, table }, settings)),
   };
+}
+
+function limited(name: FunctionName, handler: LambdaFunction['handler']): LambdaFunction {
+  return { handler, timeoutSeconds: timeoutSeconds[name] };
 }

@@ -4,6 +4,7 @@ import { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { StateGraph } from 'aws-cdk-lib/aws-stepfunctions';
 import type { FunctionName } from '../functions/shared/contract.ts';
+import { defaultConfig } from '../infra/config.ts';
 import type { Definition } from './graph.ts';
 import { spotInterruptionWorkflow, workflowTimeout } from './workflow.ts';
 
@@ -29,7 +30,7 @@ export function exportedDefinition(variant: Variant = {}): Definition {
       'detach-instances': exampleFunction(stack, 'detach-instances'),
     },
     interruptionTable: Table.fromTableName(stack, 'interruptions', 'interruptions'),
-    pollSeconds: 4,
+    pollSeconds: defaultConfig.pollSeconds,
     ...(variant.dryRun && { dryRun: true }),
     ...(variant.notificationTopicName && { notificationTopic: exampleTopic(stack, variant.notificationTopicName) }),
   });

@@ -3,13 +3,6 @@ import { buildSync } from 'esbuild';
 import type { FunctionName } from '../../functions/shared/contract.ts';
 import { bundleFunction } from '../../infra/function-bundle.ts';
 
-export const functionNames: readonly FunctionName[] = [
-  'describe-instance',
-  'check-capacity',
-  'set-desired-capacity',
-  'detach-instances',
-];
-
 /** boto3's names of the services that each function calls. */
 export const servicesOf: Readonly<Record<FunctionName, readonly string[]>> = {
   'describe-instance': ['autoscaling'],

@@ -2,9 +2,9 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { FunctionName } from '../../functions/shared/contract.ts';
+import { type FunctionName, functionNames } from '../../functions/shared/contract.ts';
 import { median } from '../measures/order-statistics.ts';
-import { bundled, bundledPlainly, functionNames, servicesOf } from './bundles.ts';
+import { bundled, bundledPlainly, servicesOf } from './bundles.ts';
 
 export interface ColdStart {
   readonly functionName: FunctionName;

@@ -151,7 +151,13 @@ export interface DetachInstancesInput {
 }
 
 /** The functions, by their folders. */
-export type FunctionName = 'describe-instance' | 'check-capacity' | 'set-desired-capacity' | 'detach-instances';
+export const functionNames = [
+  'describe-instance',
+  'check-capacity',
+  'set-desired-capacity',
+  'detach-instances',
+] as const;
+export type FunctionName = (typeof functionNames)[number];
 
 /** Errors the functions throw, as the workflow's Retry and Catch match them. */
 export const errorNames = {

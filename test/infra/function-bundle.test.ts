@@ -6,16 +6,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
-import type { FunctionName } from '../../functions/shared/contract.ts';
+import { type FunctionName, functionNames } from '../../functions/shared/contract.ts';
 import { credentialsOf } from '../../infra/bundled/environment-credentials.ts';
 import { bundleFunction } from '../../infra/function-bundle.ts';
 
-const functionNames: FunctionName[] = [
-  'describe-instance',
-  'check-capacity',
-  'set-desired-capacity',
-  'detach-instances',
-];
 /** Of roles to assume, processes, containers and single sign-on: each is in a bundle made without the alias. */
 const markersOfOtherProviders = ['AssumeRole', 'credential_process', 'AWS_CONTAINER_CREDENTIALS', 'sso_account_id'];
 

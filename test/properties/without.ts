@@ -1,9 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { createCheckCapacity } from '../../functions/check-capacity/check-capacity.ts';
-import { createDescribeInstance } from '../../functions/describe-instance/describe-instance.ts';
-import { createDetachInstances } from '../../functions/detach-instances/detach-instances.ts';
-import { createSetDesiredCapacity } from '../../functions/set-desired-capacity/set-desired-capacity.ts';
-import type { DetachInstancesInput, FunctionName, HandlingState, ScaleOut } from '../../functions/shared/contract.ts';
+import type { DetachInstancesInput, HandlingState, ScaleOut } from '../../functions/shared/contract.ts';
 import { type LeaseServices, withGroupLease } from '../../functions/shared/group-lease.ts';
 import {
   type GroupRecords,
@@ -12,16 +8,13 @@ import {
   type Update,
 } from '../../functions/shared/interruption-table.ts';
 import { setDesiredCapacity } from '../../functions/shared/set-desired-capacity-call.ts';
-import type { Settings } from '../../functions/shared/settings.ts';
-import type { SdkClients } from '../../simulator/in-process-app.ts';
+import { handlerFunctions } from '../../simulator/handler-functions.ts';
 import { type JsonObject, type JsonValue, objectAt } from '../../simulator/json.ts';
 import type { LambdaFunction } from '../../simulator/lambda-service.ts';
 import { namesIn } from './fault-dice.ts';
 import { definition, type Seams } from './run-world.ts';
 
 /** The product without one of its safeguards each: a part swapped where parts meet, everything else as it is. */
-
-type Table = new (...parameters: ConstructorParameters<typeof InterruptionTable>) => InterruptionTable;
 
 /** Whoever asks for the lease gets it, and keeps it. */
 export const theLease: Seams = withTable(
@@ -71,7 +64,7 @@ export const settlingByWhoeverComesNext: Seams = {
         return isOwn ? records : withoutPending(records);
       }
     };
-    return mapped(functionsOn(clients, settings, table), ({ handler }) => ({
+    return mapped(handlerFunctions(clients, settings, table), ({ handler }) => ({
       handler: (event, context) => current.run(namesIn(event).instanceId, () => handler(event, context)),
     }));
   },
@@ -90,7 +83,7 @@ export const theDeadlineRule: Seams = {
 /** At MaxSize everybody detaches at once. */
 export const givingWayOneAtATime: Seams = {
   functions: (clients, settings) => {
-    const functions = functionsOn(clients, settings);
+    const functions = handlerFunctions(clients, settings);
     const handler: LambdaFunction['handler'] = (event: DetachInstancesInput, context) =>
       functions['detach-instances'].handler({ ...event, giveWay: false }, context);
     return { ...functions, 'detach-instances': { ...functions['detach-instances'], handler } };
@@ -100,7 +93,7 @@ export const givingWayOneAtATime: Seams = {
 /** A raise is not taken back. */
 export const theDecrementOfARaise: Seams = {
   functions: (clients, settings) => {
-    const functions = functionsOn(clients, settings);
+    const functions = handlerFunctions(clients, settings);
     const handler: LambdaFunction['handler'] = ({ giveWay, handling }: DetachInstancesInput, context) => {
       const { interruption } = handling;
       return functions['detach-instances'].handler({ giveWay, handling: { interruption } }, context);
@@ -121,15 +114,15 @@ export const theRaiseOfADecrement: Seams = {
         return { ...records, interruptions: new Map(interruptions) };
       }
     };
-    const functions = functionsOn(clients, settings);
-    return { ...functions, 'detach-instances': functionsOn(clients, settings, table)['detach-instances'] };
+    const functions = handlerFunctions(clients, settings);
+    return { ...functions, 'detach-instances': handlerFunctions(clients, settings, table)['detach-instances'] };
   },
 };
 
 /** The raise goes by what CheckCapacity has seen. */
 export const theSecondLook: Seams = {
   functions: (clients, settings) => {
-    const functions = functionsOn(clients, settings);
+    const functions = handlerFunctions(clients, settings);
     const services = { ...clients, table: new InterruptionTable(clients.dynamoDb, settings.tableName) };
     const handler = (handling: HandlingState) => raiseByFirstLook(services, handling);
     return { ...functions, 'set-desired-capacity': { ...functions['set-desired-capacity'], handler } };
@@ -168,26 +161,8 @@ export const theConditionalRecord: Seams = {
   }),
 };
 
-function withTable(table: Table): Seams {
-  return { functions: (clients, settings) => functionsOn(clients, settings, table) };
-}
-
-function functionsOn(
-  clients: SdkClients,
-  settings: Settings,
-  Table: Table = InterruptionTable,
-): Readonly<Record<FunctionName, LambdaFunction>> {
-  const { autoScaling, loadBalancing, dynamoDb } = clients;
-  const table = new Table(dynamoDb, settings.tableName);
-  return {
-    'describe-instance': { handler: createDescribeInstance({ autoScaling }, settings), timeoutSeconds: 5 },
-    'check-capacity': {
-      handler: createCheckCapacity({ autoScaling, loadBalancing, table }, settings),
-      timeoutSeconds: 5,
-    },
-    'set-desired-capacity': { handler: createSetDesiredCapacity({ autoScaling, table }, settings), timeoutSeconds: 10 },
-    'detach-instances': { handler: createDetachInstances({ autoScaling, table }, settings), timeoutSeconds: 10 },
-  };
+function withTable(table: typeof InterruptionTable): Seams {
+  return { functions: (clients, settings) => handlerFunctions(clients, settings, table) };
 }
 
 function mapped(
