@@ -1,10 +1,9 @@
-import { readFileSync } from 'node:fs';
 import { memoryMegabytes } from '../functions/shared/function-limits.ts';
 import type { Settings } from '../functions/shared/settings.ts';
 import { defaultConfig } from '../infra/config.ts';
+import { readExportedDefinition } from '../simulator/exported-definition.ts';
 import { handlerFunctions } from '../simulator/handler-functions.ts';
 import { type InProcessApp, inProcessApp, type SdkClients } from '../simulator/in-process-app.ts';
-import { isJsonObject, type JsonObject } from '../simulator/json.ts';
 import type { LambdaFunction } from '../simulator/lambda-service.ts';
 import type { ApiCall, Intercept } from '../simulator/services/index.ts';
 import { Bill } from './measures/bill.ts';
@@ -27,7 +26,7 @@ export function play(world: World, strategy: Strategy, settings: Partial<Setting
   const bill = new Bill();
   const allSettings = { ...defaultSettings, ...world.settings, ...settings };
   const options = {
-    definition: exportedDefinition(),
+    definition: readExportedDefinition(),
     functions: (clients: SdkClients) => billed(handlerFunctions(clients, allSettings), bill),
     intercept: metered(tableMeter(bill), world.intercept?.()),
     seed,
@@ -201,12 +200,4 @@ function metered(meter: (call: ApiCall) => void, intercept: Intercept | undefine
     meter(call);
     return intercept?.(call);
   };
-}
-
-/** The definition as it is exported, which a test keeps equal to what is deployed; quicker than making it anew. */
-function exportedDefinition(): JsonObject {
-  const text = readFileSync(new URL('../statemachine/spot-interruption.asl.json', import.meta.url), 'utf8');
-  const definition: unknown = JSON.parse(text);
-  if (!isJsonObject(definition)) throw new Error('statemachine/spot-interruption.asl.json is not a JSON object.');
-  return definition;
 }

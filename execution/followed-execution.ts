@@ -1,10 +1,9 @@
+import { reclaimSeconds } from '../functions/shared/contract.ts';
 import type { ExecutionEvent } from '../simulator/execution-history.ts';
 import { type JsonObject, type JsonValue, objectAt } from '../simulator/json.ts';
 import type { ExecutionSummary } from '../simulator/summary.ts';
 import type { Moment } from '../simulator/terminal/live-lines.ts';
 import type { NoticeEvent } from './notice-event.ts';
-
-const reclaimSeconds = 120;
 
 /** What an execution's events have told so far. */
 export class FollowedExecution {

@@ -1,3 +1,5 @@
+import { reclaimSeconds } from '../functions/shared/contract.ts';
+
 /** A tag of an Auto Scaling group. */
 export interface GroupTag {
   readonly key: string;
@@ -49,8 +51,6 @@ export const limits: Readonly<Record<NumberKey, Limits>> = {
 
 export const numberKeys: readonly NumberKey[] = ['minServingPeers', 'pollSeconds', 'drainSeconds'];
 
-/** EC2 gives a Spot Instance two minutes. */
-const noticeSeconds = 120;
 /** For the event's delivery, the raise, and DetachInstances with a retry. */
 const actingSeconds = 20;
 
@@ -65,12 +65,12 @@ export function problemsOf(config: HandlerConfig): string[] {
 
 /** At least two looks at the group have to fit between the notice and the drain window. */
 function timeProblems({ drainSeconds, pollSeconds }: HandlerConfig): string[] {
-  const left = noticeSeconds - drainSeconds;
+  const left = reclaimSeconds - drainSeconds;
   const needed = 2 * pollSeconds + actingSeconds;
   if (left >= needed) return [];
   return [
-    `drainSeconds ${drainSeconds} and pollSeconds ${pollSeconds} do not go together: of the notice's ${noticeSeconds} s, ` +
-      `${noticeSeconds} - ${drainSeconds} = ${left} s are left to act in, but 2 polls of ${pollSeconds} s and ` +
+    `drainSeconds ${drainSeconds} and pollSeconds ${pollSeconds} do not go together: of the notice's ${reclaimSeconds} s, ` +
+      `${reclaimSeconds} - ${drainSeconds} = ${left} s are left to act in, but 2 polls of ${pollSeconds} s and ` +
       `${actingSeconds} s for acting take ${needed} s. Lower one of them.`,
   ];
 }

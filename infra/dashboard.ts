@@ -15,7 +15,7 @@ import {
   TextWidget,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
-import { functionNames } from '../functions/shared/contract.ts';
+import { functionNames, reclaimSeconds } from '../functions/shared/contract.ts';
 import type { MetricName } from '../functions/shared/metric-names.ts';
 import { defaultRunbookUrl } from './context.ts';
 import { duplicateNotices, functionErrors, handlerMetric } from './metrics.ts';
@@ -136,7 +136,7 @@ function speed(handler: SpotInterruptionHandler): IWidget {
     title: 'How fast: seconds from the notice to the detach',
     left: [statistic(Stats.p(50)), statistic(Stats.p(90)), statistic(Stats.MAXIMUM)],
     leftYAxis: { min: 0, label: 'seconds', showUnits: false },
-    leftAnnotations: [{ value: 120 - handler.drainSeconds, label: 'drain window', color: Color.ORANGE }],
+    leftAnnotations: [{ value: reclaimSeconds - handler.drainSeconds, label: 'drain window', color: Color.ORANGE }],
   });
 }
 

@@ -1,4 +1,11 @@
-import type { AutoScalingGroup, Change, Instance, SimulatedAws, TargetGroup } from './services/index.ts';
+import {
+  type AutoScalingGroup,
+  type Change,
+  type Instance,
+  reclaimSeconds,
+  type SimulatedAws,
+  type TargetGroup,
+} from './services/index.ts';
 
 /** What happened in a run to the group and its instances. Times are virtual seconds since the first notice. */
 export interface RunRecord {
@@ -90,7 +97,7 @@ export class GroupRecorder {
 
   noticed(instanceId: string, managed: boolean): void {
     const atSeconds = this.secondsSinceStart(Date.now());
-    this.notices.push({ instanceId, atSeconds, reclaimAtSeconds: atSeconds + 120, managed });
+    this.notices.push({ instanceId, atSeconds, reclaimAtSeconds: atSeconds + reclaimSeconds, managed });
   }
 
   groupRecord(): GroupRecord {

@@ -9,7 +9,7 @@ import { type ExecutionRecord, GroupRecorder, type NoticeRecord, type RunRecord 
 import type { Notice, Scenario } from './scenarios/scenarios.ts';
 import { interceptOf, type Stage, stage } from './scenarios/staging.ts';
 import { seedMathRandom } from './seeded-random.ts';
-import type { AutoScalingGroup, CapacitySnapshot, RequestCounts } from './services/index.ts';
+import { type AutoScalingGroup, type CapacitySnapshot, type RequestCounts, reclaimSeconds } from './services/index.ts';
 import type { SynthesizedApp } from './synthesized-app.ts';
 import { busy, inVirtualTime, type VirtualTime } from './virtual-time.ts';
 import type { Execution } from './workflow-runner.ts';
@@ -55,7 +55,6 @@ export class EventNotMatched extends Error {}
 
 /** Time for the group to see that an instance is gone, and to replace it. */
 const settlingSeconds = 150;
-const reclaimSeconds = 120;
 
 /**
  * Plays a scenario: the group is built, the events are put, and time passes until every execution has ended, every

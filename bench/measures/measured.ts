@@ -1,3 +1,4 @@
+import { reclaimSeconds } from '../../simulator/services/index.ts';
 import type { Usage } from './bill.ts';
 import type { SecondsToLeave } from './departures.ts';
 import type { GroupMeasures } from './group-meter.ts';
@@ -42,8 +43,6 @@ export interface Spread {
   readonly median: number | null;
   readonly p99: number | null;
 }
-
-const reclaimSeconds = 120;
 
 export function measuredOf({ secondsToLeave, handlingSeconds, ...sums }: Observed): Measured {
   const left = secondsToLeave.filter((seconds) => seconds !== null);

@@ -1,4 +1,6 @@
 import uPlot from 'uplot';
+import { reclaimSeconds } from '../../functions/shared/contract.ts';
+import { defaultConfig } from '../../infra/config.ts';
 import type { RunModel } from '../shared/run-model.ts';
 import type { GroupSample } from '../shared/run-update.ts';
 import { byId, html, seconds, set, setText, svg } from './dom.ts';
@@ -32,7 +34,7 @@ const labelRows = 2;
 const labelHeight = 13;
 const labelGap = 4;
 /** What is shown before a run: the two minutes that a notice leaves. */
-const emptyRun = { reclaimAtSeconds: 120, drainSeconds: 30 };
+const emptyRun = { reclaimAtSeconds: reclaimSeconds, drainSeconds: defaultConfig.drainSeconds };
 const secondsAfterReclaim = 12;
 
 /** The group and its requests over virtual time, with the drain window and the reclaim marked. */

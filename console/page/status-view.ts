@@ -1,3 +1,4 @@
+import { reclaimSeconds } from '../../functions/shared/contract.ts';
 import type { RunModel, RunPhase } from '../shared/run-model.ts';
 import { byId, seconds, set, setText } from './dom.ts';
 import type { View } from './view.ts';
@@ -10,7 +11,6 @@ const texts: Record<RunPhase, string> = {
   refused: 'Could not run',
   stopped: 'Stopped',
 };
-const reclaimSeconds = 120;
 
 /** How the run stands, and its clock. */
 export class StatusView implements View {

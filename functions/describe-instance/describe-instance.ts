@@ -4,19 +4,17 @@ import {
   DescribeAutoScalingGroupsCommand,
   DescribeAutoScalingInstancesCommand,
 } from '@aws-sdk/client-auto-scaling';
-import type {
-  DescribeInstanceInput,
-  DescribeInstanceOutput,
-  Interruption,
-  NotManagedReason,
+import {
+  type DescribeInstanceInput,
+  type DescribeInstanceOutput,
+  type Interruption,
+  type NotManagedReason,
+  reclaimSeconds,
 } from '../shared/contract.ts';
 import { phaseOf, weightOf } from '../shared/group-snapshot.ts';
 import type { Settings } from '../shared/settings.ts';
 import { timestamp } from '../shared/timestamps.ts';
 import { type Notice, readNotice } from './notice.ts';
-
-/** EC2 reclaims the instance two minutes after its notice. */
-const reclaimSeconds = 120;
 
 /** What a regular DetachInstances takes, one quick retry included: so much before `detachBy` the last decision falls. */
 const detachSeconds = 4;

@@ -150,6 +150,9 @@ export interface DetachInstancesInput {
   readonly handling: HandlingState;
 }
 
+/** EC2 reclaims an instance two minutes after its notice. */
+export const reclaimSeconds = 120;
+
 /** The functions, by their folders. */
 export const functionNames = [
   'describe-instance',

@@ -11,5 +11,5 @@ export { ConnectionLost } from './query-endpoint.ts';
 export type { RequestCounts, RequestSecond } from './request-traffic.ts';
 export { ServiceError } from './service-error.ts';
 export { SimulatedAws, type SimulatedAwsOptions } from './simulated-aws.ts';
-export type { InterruptOptions, SpotInterruptionEvent } from './spot-interruption.ts';
+export { type InterruptOptions, reclaimSeconds, type SpotInterruptionEvent } from './spot-interruption.ts';
 export type { TargetGroup, TargetGroupOptions, TargetState } from './target-group.ts';

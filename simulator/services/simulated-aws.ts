@@ -12,7 +12,12 @@ import { hexFrom, instanceIdFrom, uuidFrom } from './identifiers.ts';
 import { type InProcessRequestHandler, inProcessRequestHandler } from './in-process-request-handler.ts';
 import { QueryEndpoint } from './query-endpoint.ts';
 import type { RequestCounts } from './request-traffic.ts';
-import { type InterruptOptions, type SpotInterruptionEvent, spotInterruptionEvent } from './spot-interruption.ts';
+import {
+  type InterruptOptions,
+  reclaimSeconds,
+  type SpotInterruptionEvent,
+  spotInterruptionEvent,
+} from './spot-interruption.ts';
 import { TargetGroup, type TargetGroupOptions } from './target-group.ts';
 
 export interface SimulatedAwsOptions {
@@ -111,8 +116,8 @@ export class SimulatedAws {
    * Returns the event to put; for a duplicate, put it again. Throws where the instance does not run or has its notice.
    */
   interrupt(instanceId: string, options: InterruptOptions = {}): SpotInterruptionEvent {
-    const { at = new Date(), reclaimSeconds = 120, action = 'terminate' } = options;
-    this.#changes.step(() => this.#instances.interrupt(instanceId, at, reclaimSeconds));
+    const { at = new Date(), action = 'terminate' } = options;
+    this.#changes.step(() => this.#instances.interrupt(instanceId, at, options.reclaimSeconds ?? reclaimSeconds));
     return spotInterruptionEvent(this, { instanceId, action, at });
   }
 

@@ -1,5 +1,11 @@
 import { uuidFrom } from './identifiers.ts';
 
+/**
+ * From a notice until EC2 takes the instance ("Spot Instance interruption notices", Amazon EC2 User Guide). EC2's, and not
+ * imported from the handler, which is tried against it.
+ */
+export const reclaimSeconds = 120;
+
 export interface InterruptOptions {
   /** When EC2 gives the notice. Default: now. */
   readonly at?: Date;

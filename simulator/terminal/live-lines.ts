@@ -1,4 +1,5 @@
 import { styleText } from 'node:util';
+import { reclaimSeconds } from '../../functions/shared/contract.ts';
 import type { ExecutionEvent } from '../execution-history.ts';
 
 export interface Output {
@@ -79,6 +80,6 @@ function clock({ secondsSinceNotice, secondsUntilReclaim }: Moment): string {
 /** Of the two minutes that a notice leaves. */
 function bar(seconds: number): string {
   const width = 24;
-  const done = Math.min(width, Math.floor((width * seconds) / 120));
+  const done = Math.min(width, Math.floor((width * seconds) / reclaimSeconds));
   return styleText('dim', `[${'='.repeat(done)}${' '.repeat(width - done)}]`.padEnd(44));
 }

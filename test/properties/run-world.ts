@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { readFileSync } from 'node:fs';
 import type { Settings } from '../../functions/shared/settings.ts';
 import type { ExecutionEvent } from '../../simulator/execution-history.ts';
+import { readExportedDefinition } from '../../simulator/exported-definition.ts';
 import { handlerFunctions } from '../../simulator/handler-functions.ts';
 import { type InProcessApp, inProcessApp, type SdkClients } from '../../simulator/in-process-app.ts';
 import { isJsonObject, type JsonObject, objectAt } from '../../simulator/json.ts';
@@ -39,7 +39,7 @@ const redriveAfterSeconds = 20;
 /** Longer than any execution: the last notice, the workflow's timeout, and some more. */
 const longestSeconds = 240 + 150 + 660;
 
-export const definition = readDefinition();
+export const definition = readExportedDefinition();
 
 /** Runs a world to its end in virtual time. */
 export function runWorld(world: World, seams: Seams = {}): Promise<WorldLog> {
@@ -424,11 +424,4 @@ function brief(output: unknown, state: string | undefined): string {
   if (state === 'SetDesiredCapacity') return JSON.stringify(objectAt(output, 'scaleOut'));
   if (state === 'DetachInstances' || state === 'GiveWay') return JSON.stringify(objectAt(output, 'detachment'));
   return 'done';
-}
-
-function readDefinition(): JsonObject {
-  const file = new URL('../../statemachine/spot-interruption.asl.json', import.meta.url);
-  const parsed: unknown = JSON.parse(readFileSync(file, 'utf8'));
-  if (!isJsonObject(parsed)) throw new Error(`${file.pathname} holds no definition.`);
-  return parsed;
 }
