@@ -7,23 +7,47 @@ export interface Verdict {
   readonly violations: readonly string[];
 }
 
+export interface Guarantee extends Pick<Verdict, 'guarantee' | 'title'> {
+  readonly meaning: string;
+  /** One line each. */
+  violationsIn(run: RunRecord): string[];
+}
+
 /** How long before the end of its time an instance is decided upon for the last time, with what DetachInstances takes. */
 const lastDecisionSeconds = 5;
 
 /** From a notice until the group is raised, and from a new instance serving until that is seen, at the worst. */
 const handlingSeconds = 10;
 
+/** What a run is held against. */
+export const guarantees: readonly Guarantee[] = [
+  {
+    guarantee: 'G1',
+    title: 'Out in time',
+    meaning: 'detached before its drain window',
+    violationsIn: notOutInTime,
+  },
+  {
+    guarantee: 'G2',
+    title: 'Never scale in',
+    meaning: 'desired capacity never below what it was',
+    violationsIn: scaledIn,
+  },
+  { guarantee: 'G3', title: 'Net zero', meaning: 'desired capacity ends as it was', violationsIn: notNetZero },
+  {
+    guarantee: 'G4',
+    title: 'Peers first',
+    meaning: 'leaves once its peers serve, if they can in time',
+    violationsIn: leftBeforePeers,
+  },
+  { guarantee: 'G5', title: 'Within limits', meaning: 'MinSize and MaxSize hold', violationsIn: outsideLimits },
+  { guarantee: 'G6', title: 'Once', meaning: 'duplicates and retries change nothing', violationsIn: handledTwice },
+  { guarantee: 'G7', title: 'Only ours', meaning: 'others are left alone', violationsIn: touchedOthers },
+];
+
 /** Holds a run against the guarantees of the design. */
 export function judge(run: RunRecord): Verdict[] {
-  return [
-    { guarantee: 'G1', title: 'Out in time', violations: notOutInTime(run) },
-    { guarantee: 'G2', title: 'Never scale in', violations: scaledIn(run) },
-    { guarantee: 'G3', title: 'Net zero', violations: notNetZero(run) },
-    { guarantee: 'G4', title: 'Peers first', violations: leftBeforePeers(run) },
-    { guarantee: 'G5', title: 'Within limits', violations: outsideLimits(run) },
-    { guarantee: 'G6', title: 'Once', violations: handledTwice(run) },
-    { guarantee: 'G7', title: 'Only ours', violations: touchedOthers(run) },
-  ];
+  return guarantees.map(({ guarantee, title, violationsIn }) => ({ guarantee, title, violations: violationsIn(run) }));
 }
 
 function notOutInTime(run: RunRecord): string[] {
@@ -120,8 +144,12 @@ function touchedOthers(run: RunRecord): string[] {
 }
 
 /** Never more peers than the group had instances. */
+export function requiredPeersOf(minServingPeers: number, desiredBefore: number, weight: number): number {
+  return Math.min(minServingPeers, desiredBefore / weight);
+}
+
 function requiredPeers({ settings, group }: RunRecord): number {
-  return Math.min(settings.minServingPeers, group.desiredBefore / group.weight);
+  return requiredPeersOf(settings.minServingPeers, group.desiredBefore, group.weight);
 }
 
 function gaveWay(run: RunRecord, left: DetachmentRecord): boolean {

@@ -1,8 +1,8 @@
-import type { Environment } from './cloudformation.ts';
 import { parseServeArguments, type ServeOptions, UsageError } from './command-line.ts';
 import { type LocalAws, startLocalAws } from './local-aws.ts';
 import { interceptOf, stage } from './scenarios/staging.ts';
 import { SynthesisFailed, withSynthesizedApp } from './synthesize.ts';
+import { untilStopped } from './until-stopped.ts';
 
 const help = `Serves simulated EC2 Auto Scaling, Elastic Load Balancing and DynamoDB on one port of this computer, in real time.
 
@@ -12,9 +12,6 @@ npm run aws -- [options]
   --help           this
 
 Until Ctrl-C.`;
-
-/** The sample event's. */
-const environment: Environment = { region: 'us-east-2', account: '123456789012' };
 
 process.exitCode = await main(process.argv.slice(2));
 
@@ -34,7 +31,7 @@ async function main(args: readonly string[]): Promise<number> {
 /** The table is the one that the stack would have; nothing runs the functions here, so they are not bundled. */
 async function serve({ scenario, port }: ServeOptions): Promise<void> {
   const stopped = untilStopped();
-  const table = await withSynthesizedApp({ 'aws:cdk:bundling-stacks': [] }, environment, async (app) => app.table);
+  const table = await withSynthesizedApp({ 'aws:cdk:bundling-stacks': [] }, async (app) => app.table);
   const intercept = interceptOf(scenario);
   const local = await start({ table, port, ...(intercept && { intercept }) });
   const { group } = stage(scenario, local.aws, 'i-1234567890abcdef0');
@@ -50,12 +47,6 @@ async function start(options: Parameters<typeof startLocalAws>[0]): Promise<Loca
     if (!(error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')) throw error;
     throw new UsageError(`Port ${options.port} is in use already. Give another with --port, or 0 for any free one.`);
   }
-}
-
-function untilStopped(): Promise<void> {
-  return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
-  });
 }
 
 function instructions({ endpoint, aws }: LocalAws, groupName: string, tableName: string): string {

@@ -4,7 +4,6 @@ import { writeReport } from '../console/server/report.ts';
 import { observers, recordRun } from '../console/server/run-recorder.ts';
 import { defaultSeed, defaultSpeed, type RunSettings } from '../console/shared/run-settings.ts';
 import type { RunUpdate } from '../console/shared/run-update.ts';
-import type { Environment } from './cloudformation.ts';
 import { parseStartArguments, type StartOptions, UsageError } from './command-line.ts';
 import { readEvent, UnreadableEvent } from './event-file.ts';
 import { judge } from './guarantees.ts';
@@ -12,7 +11,7 @@ import type { JsonValue } from './json.ts';
 import { EventNotMatched, runScenario } from './run-scenario.ts';
 import { scenarios } from './scenarios/scenarios.ts';
 import { summarize } from './summary.ts';
-import { SynthesisFailed, withSynthesizedApp } from './synthesize.ts';
+import { contextOf, SynthesisFailed, withSynthesizedApp } from './synthesize.ts';
 import type { SynthesizedApp } from './synthesized-app.ts';
 import { progress } from './terminal/progress.ts';
 import { report, violationLines } from './terminal/report.ts';
@@ -33,8 +32,6 @@ It also writes out/SCENARIO.html: the execution graph and the group over time, t
 Exit code 0: every guarantee was kept. 1: one was broken, and standard error says which. 2: it could not be run.`;
 
 const reportFolder = join(import.meta.dirname, '../out');
-/** The sample event's. */
-const environment: Environment = { region: 'us-east-2', account: '123456789012' };
 
 process.exitCode = await main(process.argv.slice(2));
 
@@ -57,8 +54,7 @@ async function play(options: StartOptions): Promise<number> {
   const { scenario, eventPath, json } = options;
   const event = readEvent(eventPath);
   if (!json) print(`${styleText('bold', scenario.name)}: ${scenario.shows}\nSynthesizing …`);
-  const context: Record<string, string> = scenario.groupTag === undefined ? {} : { groupTag: scenario.groupTag };
-  const { run, reportPath } = await withSynthesizedApp(context, environment, (app) => playIn(app, options, event));
+  const { run, reportPath } = await withSynthesizedApp(contextOf(scenario), (app) => playIn(app, options, event));
   const summary = summarize(scenario.name, run);
   const verdicts = judge(run);
   print(json ? JSON.stringify(summary, null, 2) : report(summary, run, verdicts));
@@ -79,6 +75,7 @@ async function playIn(app: SynthesizedApp, { scenario, byHand, json, speed }: St
     event,
     byHand,
     app,
+    seed: defaultSeed,
     ...(pace !== 'max' && { speed: pace }),
     observer: json
       ? recording.observer

@@ -5,6 +5,7 @@ import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Environment } from './cloudformation.ts';
 import { isJsonObject, type JsonObject, objectAt, stringAt } from './json.ts';
+import type { Scenario } from './scenarios/scenarios.ts';
 import { readSynthesizedApp, type SynthesizedApp } from './synthesized-app.ts';
 
 /** Context that overrides cdk.json's, as `cdk synth -c KEY=VALUE` gives it. */
@@ -18,17 +19,21 @@ export class SynthesisFailed extends Error {}
  */
 const localContext: Context = { regions: '', notificationEmails: '', notificationTopicArn: '', dryRun: 'false' };
 
+/** The sample event's. */
+const environment: Environment = { region: 'us-east-2', account: '123456789012' };
+
 const projectPath = fileURLToPath(new URL('..', import.meta.url));
+
+/** The context in which a scenario is played. */
+export function contextOf({ groupTag }: Scenario): Context {
+  return groupTag === undefined ? {} : { groupTag };
+}
 
 /**
  * Runs cdk.json's app as the CDK CLI does, into a folder of its own, hands what it wrote to `use`, and removes it.
  * @throws SynthesisFailed
  */
-export async function withSynthesizedApp<T>(
-  context: Context,
-  environment: Environment,
-  use: (app: SynthesizedApp) => Promise<T>,
-): Promise<T> {
+export async function withSynthesizedApp<T>(context: Context, use: (app: SynthesizedApp) => Promise<T>): Promise<T> {
   const folder = mkdtempSync(join(tmpdir(), 'spot-interruption-'));
   try {
     await runApp(folder, context);

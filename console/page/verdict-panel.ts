@@ -1,25 +1,8 @@
 import { causeMessage } from '../../simulator/cause.ts';
-import type { Verdict } from '../../simulator/guarantees.ts';
+import { type Guarantee, guarantees } from '../../simulator/guarantees.ts';
 import type { RunModel } from '../shared/run-model.ts';
 import { byId, html, set } from './dom.ts';
 import type { View } from './view.ts';
-
-/** What is judged, as the README says it. */
-const guarantees: readonly Pick<Guarantee, 'guarantee' | 'title' | 'meaning'>[] = [
-  { guarantee: 'G1', title: 'Out in time', meaning: 'detached before its drain window' },
-  { guarantee: 'G2', title: 'Never scale in', meaning: 'desired capacity never below what it was' },
-  { guarantee: 'G3', title: 'Net zero', meaning: 'desired capacity ends as it was' },
-  { guarantee: 'G4', title: 'Peers first', meaning: 'leaves once its peers serve, if they can in time' },
-  { guarantee: 'G5', title: 'Within limits', meaning: 'MinSize and MaxSize hold' },
-  { guarantee: 'G6', title: 'Once', meaning: 'duplicates and retries change nothing' },
-  { guarantee: 'G7', title: 'Only ours', meaning: 'others are left alone' },
-];
-
-interface Guarantee {
-  readonly guarantee: Verdict['guarantee'];
-  readonly title: string;
-  readonly meaning: string;
-}
 
 /** So many failed executions are listed. */
 const mostFailures = 3;

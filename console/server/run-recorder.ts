@@ -1,5 +1,5 @@
 import { instanceIdOf } from '../../simulator/event-file.ts';
-import { judge } from '../../simulator/guarantees.ts';
+import { judge, requiredPeersOf } from '../../simulator/guarantees.ts';
 import type { RunRecord } from '../../simulator/run-record.ts';
 import { type LiveRun, type RunObserver, settingsOf } from '../../simulator/run-scenario.ts';
 import type { Scenario } from '../../simulator/scenarios/scenarios.ts';
@@ -62,7 +62,7 @@ export function observers(...all: readonly RunObserver[]): RunObserver {
 function startedUpdate({ scenario, app, byHand }: RecordedRun, run: LiveRun): RunUpdate {
   const { minServingPeers, drainSeconds } = settingsOf(app);
   const { weight = 1 } = scenario;
-  const requiredPeers = Math.min(minServingPeers, run.group().desired / weight);
+  const requiredPeers = requiredPeersOf(minServingPeers, run.group().desired, weight);
   return { kind: 'started', startedAt: Date.now(), byHand, drainSeconds, requiredPeers, weight };
 }
 

@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http';
 import { parseArgs } from 'node:util';
 import { scenarioNamed } from '../../simulator/command-line.ts';
 import { defaultScenario } from '../../simulator/scenarios/scenarios.ts';
+import { untilStopped } from '../../simulator/until-stopped.ts';
 import { consoleListener } from './console-server.ts';
 import { pageData } from './page-data.ts';
 import { bundlePage, pageDocument } from './page-document.ts';
@@ -16,9 +17,6 @@ npm run console -- [options]
   --help    this
 
 Only this computer can reach it. Until Ctrl-C. What was changed in the project is run after a restart.`;
-
-/** The sample event's. */
-const environment = { region: 'us-east-2', account: '123456789012' };
 
 process.exitCode = await main(process.argv.slice(2));
 
@@ -49,7 +47,7 @@ function parse(args: string[]): { port: number; help: boolean } | string {
 
 async function serve(wantedPort: number): Promise<void> {
   const stopped = untilStopped();
-  const apps = new SynthesizedApps(environment);
+  const apps = new SynthesizedApps();
   const runs = new Runs(apps);
   try {
     console.log('Synthesizing …');
@@ -92,11 +90,5 @@ function tryToListen(server: Server, port: number): Promise<boolean> {
       server.removeAllListeners('error');
       resolve(true);
     });
-  });
-}
-
-function untilStopped(): Promise<undefined> {
-  return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve(undefined));
   });
 }
