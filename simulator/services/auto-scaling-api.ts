@@ -1,9 +1,9 @@
 import type { AutoScalingGroup } from './auto-scaling-group.ts';
+import { activityXml, groupXml, instanceXml, lifecycleHookXml, tagsXml } from './auto-scaling-xml.ts';
 import type { Instance } from './group-state.ts';
 import { pageOf } from './paging.ts';
 import type { QueryApi } from './query-endpoint.ts';
 import type { MemberReader, QueryParameters, XmlValue } from './query-protocol.ts';
-import type { ScalingActivity } from './scaling-activities.ts';
 import { validationError } from './service-error.ts';
 
 /** The part of EC2 Auto Scaling's API (2011-01-01) that is simulated: parameters, limits and errors as documented. */
@@ -23,6 +23,9 @@ export function autoScalingApi(groups: () => readonly AutoScalingGroup[]): Query
       DescribeTags: (parameters) => describeTags(groups(), parameters),
       SetDesiredCapacity: (parameters) => setDesiredCapacity(existingGroup, parameters),
       DetachInstances: (parameters) => detachInstances(existingGroup, parameters),
+      TerminateInstanceInAutoScalingGroup: (parameters) => terminateInstances(groups(), existingGroup, parameters),
+      DescribeLifecycleHooks: (parameters) => describeLifecycleHooks(existingGroup, parameters),
+      CompleteLifecycleAction: (parameters) => completeLifecycleAction(existingGroup, parameters),
     },
   };
 }
@@ -128,82 +131,64 @@ function detachInstances(existingGroup: ExistingGroup, parameters: QueryParamete
   parameters.refuseOthers();
   const group = existingGroup(name);
   if (instanceIds.length === 0) throw validationError('At least one instance id must be specified.');
-  const activityIds = group.detachInstances(instanceIds, { decrement });
-  const activities = group.activities.list().filter(({ id }) => activityIds.includes(id));
-  return { Activities: activities.map((activity) => activityXml(group, activity)) };
+  return { Activities: activitiesXml(group, group.detachInstances(instanceIds, { decrement })) };
 }
 
-function groupXml(
-  group: AutoScalingGroup,
-  { at, includeInstances }: { readonly at: number; readonly includeInstances: boolean },
+/** One instance by `InstanceId`, answered with `Activity`; or several of a group by `InstanceIds`, with `Activities`. */
+function terminateInstances(
+  groups: readonly AutoScalingGroup[],
+  existingGroup: ExistingGroup,
+  parameters: QueryParameters,
 ): XmlValue {
-  const { settings } = group;
-  const state = group.state(at);
-  return {
-    AutoScalingGroupName: group.name,
-    AutoScalingGroupARN: group.arn,
-    MinSize: state.minSize,
-    MaxSize: state.maxSize,
-    DesiredCapacity: state.desiredCapacity,
-    DefaultCooldown: settings.defaultCooldownSeconds,
-    AvailabilityZones: settings.availabilityZones,
-    LoadBalancerNames: [],
-    TargetGroupARNs: settings.targetGroups.map(({ arn }) => arn),
-    HealthCheckType: 'EC2',
-    HealthCheckGracePeriod: 0,
-    Instances: includeInstances ? state.instances.map((instance) => instanceXml(group, instance)) : [],
-    CreatedTime: group.createdAt,
-    SuspendedProcesses: state.suspendedProcesses.map((process) => ({
-      ProcessName: process,
-      SuspensionReason: 'User suspended',
-    })),
-    EnabledMetrics: [],
-    Tags: tagsXml(group),
-    TerminationPolicies: ['Default'],
-    NewInstancesProtectedFromScaleIn: false,
-    CapacityRebalance: false,
-  };
+  const name = parameters.string('AutoScalingGroupName');
+  const instanceId = parameters.string('InstanceId');
+  const instanceIds = parameters.list('InstanceIds');
+  const decrement = parameters.requiredBoolean('ShouldDecrementDesiredCapacity');
+  parameters.refuseOthers();
+  if ((instanceId === undefined) === (instanceIds.length === 0)) {
+    throw validationError('Exactly one of InstanceId and InstanceIds must be specified.');
+  }
+  if (instanceIds.length > 100) {
+    throw validationError('The number of instance ids that may be passed in is limited to 100');
+  }
+  if (instanceId === undefined && name === undefined) {
+    throw validationError('AutoScalingGroupName is required when InstanceIds is specified.');
+  }
+  const isIn = (group: AutoScalingGroup) => group.instances.some(({ id }) => id === instanceId);
+  const group = name === undefined ? groups.find(isIn) : existingGroup(name);
+  if (group === undefined) {
+    throw validationError(`Instance Id not found - No managed instance found for instance ID: ${instanceId}`);
+  }
+  const activityIds = group.terminateInstances(instanceId === undefined ? instanceIds : [instanceId], { decrement });
+  const activities = activitiesXml(group, activityIds);
+  return instanceId === undefined ? { Activities: activities } : { Activity: activities[0] };
 }
 
-function instanceXml(group: AutoScalingGroup, instance: Instance): { readonly [name: string]: XmlValue | undefined } {
-  return {
-    InstanceId: instance.id,
-    AvailabilityZone: instance.availabilityZone,
-    LifecycleState: instance.lifecycleState,
-    HealthStatus: instance.healthStatus,
-    ProtectedFromScaleIn: instance.protectedFromScaleIn,
-    WeightedCapacity: isWeighted(group) ? String(instance.weight) : undefined,
-  };
+function describeLifecycleHooks(existingGroup: ExistingGroup, parameters: QueryParameters): XmlValue {
+  const group = existingGroup(parameters.requiredString('AutoScalingGroupName'));
+  const names = parameters.list('LifecycleHookNames');
+  parameters.refuseOthers();
+  const chosen = group.lifecycleHooks.filter(({ name }) => names.length === 0 || names.includes(name));
+  return { LifecycleHooks: chosen.map((hook) => lifecycleHookXml(group, hook)) };
 }
 
-function isWeighted({ settings, instances }: AutoScalingGroup): boolean {
-  return settings.weight !== undefined || instances.some(({ weight }) => weight !== 1);
+function completeLifecycleAction(existingGroup: ExistingGroup, parameters: QueryParameters): XmlValue {
+  const name = parameters.requiredString('AutoScalingGroupName');
+  const hookName = parameters.requiredString('LifecycleHookName');
+  const result = parameters.requiredString('LifecycleActionResult');
+  const instanceId = parameters.string('InstanceId');
+  const token = parameters.string('LifecycleActionToken');
+  parameters.refuseOthers();
+  if (result !== 'CONTINUE' && result !== 'ABANDON') {
+    throw validationError(`LifecycleActionResult must be CONTINUE or ABANDON, not ${result}.`);
+  }
+  existingGroup(name).completeLifecycleAction({ hookName, instanceId, token }, result);
+  return {};
 }
 
-function activityXml(group: AutoScalingGroup, activity: ScalingActivity): XmlValue {
-  return {
-    ActivityId: activity.id,
-    AutoScalingGroupName: group.name,
-    AutoScalingGroupARN: group.arn,
-    Description: activity.description,
-    Cause: activity.cause,
-    StartTime: activity.startedAt,
-    EndTime: activity.endedAt,
-    StatusCode: activity.statusCode,
-    StatusMessage: activity.statusMessage,
-    Progress: activity.progress,
-    Details: activity.details,
-  };
-}
-
-function tagsXml(group: AutoScalingGroup) {
-  return Object.entries(group.settings.tags).map(([key, value]) => ({
-    ResourceId: group.name,
-    ResourceType: 'auto-scaling-group',
-    Key: key,
-    Value: value,
-    PropagateAtLaunch: true,
-  }));
+function activitiesXml(group: AutoScalingGroup, ids: readonly string[]): readonly XmlValue[] {
+  const activities = group.activities.list().filter(({ id }) => ids.includes(id));
+  return activities.map((activity) => activityXml(group, activity));
 }
 
 interface Filter {

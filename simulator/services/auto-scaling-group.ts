@@ -14,10 +14,16 @@ import {
   type Instance,
   isInService,
   isPending,
+  isWarmed,
   nextZone,
   weightOf,
 } from './group-state.ts';
-import { ScalingActivities, timeOfCause } from './scaling-activities.ts';
+import { InstanceLifecycle } from './instance-lifecycle.ts';
+import { Launcher } from './launcher.ts';
+import { type LifecycleAction, type LifecycleHook, LifecycleHooks } from './lifecycle-hooks.ts';
+import type { LifecycleResult } from './process-options.ts';
+import { Replacements } from './replacements.ts';
+import { ScalingActivities, type ScalingActivity, timeOfCause } from './scaling-activities.ts';
 import { ServiceError, validationError } from './service-error.ts';
 
 /** An EC2 Auto Scaling group. What its API calls do takes effect at once; its control loop follows in its own time. */
@@ -29,6 +35,10 @@ export class AutoScalingGroup {
   readonly activities: ScalingActivities;
   readonly #services: GroupServices;
   readonly #members: GroupMembers;
+  readonly #hooks: LifecycleHooks;
+  readonly #lifecycle: InstanceLifecycle;
+  readonly #launcher: Launcher;
+  readonly #replacements: Replacements;
   readonly #controlLoop: ControlLoop;
   #statistics: CapacityStatistics;
 
@@ -42,12 +52,14 @@ export class AutoScalingGroup {
     this.settings = groupSettingsOf(options, account.region);
     this.activities = new ScalingActivities(this.name);
     this.#services = services;
-    this.#members = new GroupMembers(this.settings, this.activities, services);
-    this.#controlLoop = new ControlLoop(this.settings, {
-      ...services,
-      members: this.#members,
-      activities: this.activities,
-    });
+    this.#members = new GroupMembers(this.settings, services);
+    this.#hooks = new LifecycleHooks(this.name, this.settings.lifecycleHooks, services.timers);
+    const parts = { ...services, members: this.#members, activities: this.activities };
+    this.#lifecycle = new InstanceLifecycle(this.settings, { ...parts, hooks: this.#hooks });
+    this.#launcher = new Launcher(this.settings, { ...parts, lifecycle: this.#lifecycle });
+    const launching = { ...parts, lifecycle: this.#lifecycle, launcher: this.#launcher };
+    this.#replacements = new Replacements(launching);
+    this.#controlLoop = new ControlLoop(this.settings, { ...launching, replacements: this.#replacements });
     this.#populate(options.desiredCapacity);
     this.#statistics = startStatistics(this.snapshot());
     services.changes.observe(this.name, () => {
@@ -92,8 +104,21 @@ export class AutoScalingGroup {
     this.#statistics = startStatistics(this.snapshot());
   }
 
-  /** SetDesiredCapacity. Throws a ServiceError outside the limits, or in a cooldown that it was asked to honor. */
-  setDesiredCapacity(desiredCapacity: number, { honorCooldown = false } = {}): void {
+  /** InService, Healthy, running, and healthy in each of its target groups that has a listener. */
+  serves(instanceId: string): boolean {
+    const instance = this.#members.find(instanceId);
+    return instance !== undefined && this.#members.serves(instance);
+  }
+
+  /**
+   * SetDesiredCapacity. Throws a ServiceError outside the limits, or in a cooldown that it was asked to honor. `because`:
+   * who does it, in the words of a scaling activity's cause. Default: a user request.
+   */
+  setDesiredCapacity(
+    desiredCapacity: number,
+    options: { readonly honorCooldown?: boolean; readonly because?: string } = {},
+  ): void {
+    const { honorCooldown = false, because = 'a user request explicitly set group desired capacity' } = options;
     const { minSize, maxSize } = this.#members.state;
     const refused = `New SetDesiredCapacity value ${desiredCapacity} is`;
     if (desiredCapacity > maxSize) {
@@ -103,7 +128,7 @@ export class AutoScalingGroup {
       throw validationError(`${refused} below min value ${minSize} for the AutoScalingGroup.`);
     }
     if (honorCooldown) this.#refuseInCooldown();
-    this.#services.changes.step(() => this.#members.desire(desiredCapacity));
+    this.#services.changes.step(() => this.#members.desire(desiredCapacity, because));
   }
 
   /** DetachInstances: all of them or, where one is refused with a ServiceError, none. Returns the activities' ids. */
@@ -117,17 +142,56 @@ export class AutoScalingGroup {
     const desiredCapacity = this.desiredCapacity - (decrement ? weightOf(leaving) : 0);
     if (decrement) this.#refuseBelowMinSize(desiredCapacity, leaving.length);
     return this.#services.changes.step(() => {
-      const activityIds = leaving.map((instance) => this.#members.detach(instance));
+      const activityIds = leaving.map((instance) => this.#lifecycle.detach(instance));
       this.#members.desire(desiredCapacity);
       return activityIds;
     });
   }
 
-  /** TerminateInstanceInAutoScalingGroup without a decrement: the group replaces the instance. */
+  /** Has the group terminate an instance, whatever its state, and replace it. */
   terminateInstance(instanceId: string): void {
     const instance = this.#member(instanceId);
-    const cause = `At ${timeOfCause()} instance ${instanceId} was taken out of service in response to a user request.`;
-    this.#services.changes.step(() => this.#members.terminate(instance, cause));
+    this.#services.changes.step(() => this.#lifecycle.terminate(instance, terminationCause(instance)));
+  }
+
+  /**
+   * TerminateInstanceInAutoScalingGroup: all of them or, where one is refused with a ServiceError, none. Returns the
+   * activities' ids. `inResponseTo`: in the words of a scaling activity's cause. Default: a user request.
+   */
+  terminateInstances(
+    instanceIds: readonly string[],
+    { decrement, inResponseTo }: { readonly decrement: boolean; readonly inResponseTo?: string },
+  ): readonly string[] {
+    const leaving = [...new Set(instanceIds)].map((instanceId) => this.#terminable(instanceId));
+    const desiredCapacity = this.desiredCapacity - (decrement ? weightOf(leaving) : 0);
+    if (decrement) this.#refuseTerminationBelowMinSize(desiredCapacity);
+    return this.#services.changes.step(() => {
+      const activityIds = leaving.map((instance) => {
+        const capacity = capacityOf(this.#members.state);
+        const cause = terminationCause(instance, { inResponseTo, ...(decrement && { shrinkingFrom: capacity }) });
+        return this.#lifecycle.terminate(instance, cause) ?? [];
+      });
+      this.#members.desire(desiredCapacity);
+      return activityIds.flat();
+    });
+  }
+
+  /**
+   * Launches another instance, beyond the desired capacity but within MaxSize, and terminates this one when the other has
+   * passed its health checks: as an instance refresh with a minimum healthy percentage of 100 does.
+   */
+  replaceInstance(instanceId: string, by: string, inResponseTo: string): void {
+    this.#replacements.ask(this.#member(instanceId).id, { by, inResponseTo, margin: () => 0 });
+    this.#controlLoop.react();
+  }
+
+  get lifecycleHooks(): readonly LifecycleHook[] {
+    return this.#hooks.all;
+  }
+
+  /** CompleteLifecycleAction. Throws a ServiceError where no such action is open. */
+  completeLifecycleAction(action: LifecycleAction, result: LifecycleResult): void {
+    this.#services.changes.step(() => this.#hooks.complete(action, result));
   }
 
   /** SuspendProcesses. */
@@ -148,6 +212,7 @@ export class AutoScalingGroup {
     const desired = desiredCapacity ?? capacityOf(this.#members.state);
     refuseOutsideLimits(this.name, desired, this.#members.state);
     this.#members.desire(desired);
+    this.#controlLoop.fillWarmPool();
     this.#members.onCapacityChange = () => this.#controlLoop.react();
     this.#controlLoop.react();
     this.#services.instances.onReclaimed((id) => {
@@ -158,17 +223,17 @@ export class AutoScalingGroup {
 
   #admit(options: InstanceOptions): void {
     const instance: Instance = {
-      id: options.id ?? this.#controlLoop.nextInstanceId(),
+      id: options.id ?? this.#launcher.nextInstanceId(),
       lifecycleState: options.lifecycleState ?? 'InService',
       healthStatus: options.healthStatus ?? 'Healthy',
       weight: options.weight ?? this.settings.weight ?? 1,
-      availabilityZone: nextZone(this.#members.state, this.settings.availabilityZones),
+      availabilityZone: options.availabilityZone ?? nextZone(this.instances, this.settings.availabilityZones),
       launchedAt: options.launchedAt ?? new Date(Date.now() - 3_600_000),
       protectedFromScaleIn: options.protectedFromScaleIn ?? false,
     };
-    this.#members.admit(instance);
+    this.#lifecycle.admit(instance);
     if (instance.lifecycleState === 'Pending') {
-      this.#members.putInServiceAfter(this.#controlLoop.nextLaunchSeconds(), instance.id);
+      this.#lifecycle.putInServiceAfter(this.#launcher.nextLaunchSeconds(), instance.id);
     }
   }
 
@@ -176,6 +241,15 @@ export class AutoScalingGroup {
     const instance = this.#member(instanceId);
     if (isInService(instance) || instance.lifecycleState === 'Standby') return instance;
     throw validationError(`The instance ${instanceId} is not in InService or Standby.`);
+  }
+
+  #terminable(instanceId: string): Instance {
+    const instance = this.#members.find(instanceId);
+    if (instance === undefined || isWarmed(instance)) {
+      throw validationError(`Instance Id not found - No managed instance found for instance ID: ${instanceId}`);
+    }
+    if (isInService(instance) || instance.lifecycleState === 'Standby') return instance;
+    throw activityInProgress(this.activities.inProgressFor(instanceId));
   }
 
   #member(instanceId: string): Instance {
@@ -194,12 +268,42 @@ export class AutoScalingGroup {
     );
   }
 
+  #refuseTerminationBelowMinSize(desiredCapacity: number): void {
+    const { minSize } = this.#members.state;
+    if (desiredCapacity >= minSize) return;
+    throw validationError(
+      `Currently, desiredSize equals minSize (${minSize}). Terminating instance without replacement will violate group's ` +
+        "min size constraint. Either set shouldDecrementDesiredCapacity flag to false or lower group's min size.",
+    );
+  }
+
   #refuseInCooldown(): void {
     const activity = this.activities.withinCooldown(this.settings.defaultCooldownSeconds);
-    if (activity === undefined) return;
-    const message = `Scaling activity ${activity.id} is in progress and blocks this action`;
-    throw new ServiceError('ScalingActivityInProgress', message);
+    if (activity !== undefined) throw activityInProgress(activity);
   }
+}
+
+function activityInProgress(activity: ScalingActivity | undefined): ServiceError {
+  const which = activity === undefined ? '' : ` ${activity.id}`;
+  return new ServiceError(
+    'ScalingActivityInProgress',
+    `Scaling activity${which} is in progress and blocks this action`,
+  );
+}
+
+/** As activities of the API reference's examples and of instance refreshes word it. */
+function terminationCause(
+  { id, weight }: Instance,
+  why: { readonly inResponseTo?: string | undefined; readonly shrinkingFrom?: number } = {},
+): string {
+  const { inResponseTo, shrinkingFrom: from } = why;
+  const at = `At ${timeOfCause()}`;
+  if (inResponseTo !== undefined) {
+    const outOfService = `an instance was taken out of service in response to ${inResponseTo}.`;
+    return `${at} ${outOfService}  ${at} instance ${id} was selected for termination.`;
+  }
+  const shrinking = from === undefined ? '' : `, shrinking the capacity from ${from} to ${from - weight}`;
+  return `${at} instance ${id} was taken out of service in response to a user request${shrinking}.`;
 }
 
 function refuseOutsideLimits(name: string, desired: number, { minSize, maxSize }: GroupState): void {

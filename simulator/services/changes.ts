@@ -1,8 +1,12 @@
 import type { LifecycleState } from './group-state.ts';
 import type { TargetState } from './target-group.ts';
 
-/** What happened, for timelines. `groupName` is absent for an instance that never was in a group. */
-export type Change = { readonly at: Date; readonly groupName?: string } & ChangeDetail;
+/**
+ * What happened, for timelines. `groupName` is absent for an instance that never was in a group. `by` names the actor or
+ * the process of the group's own (`AZRebalance`, `CapacityRebalance`) which did it; it is absent for API calls, for EC2,
+ * and for what the group does to have the capacity that is desired of it.
+ */
+export type Change = { readonly at: Date; readonly groupName?: string; readonly by?: string } & ChangeDetail;
 
 export type ChangeDetail =
   | { readonly kind: 'desired capacity'; readonly from: number; readonly to: number }
@@ -29,9 +33,10 @@ export type ChangeDetail =
 /** Collects what changes in one step, and tells it when the step is complete: nobody sees half of an atomic change. */
 export class Changes {
   readonly #listeners = new Set<(change: Change) => void>();
-  readonly #observers = new Map<string, () => void>();
+  readonly #observers = new Map<string, ((changes: readonly Change[]) => void)[]>();
   #queue: Change[] = [];
   #depth = 0;
+  #by: string | undefined;
 
   /** Runs one step. Steps nest: the outermost one tells. */
   step<T>(work: () => T): T {
@@ -44,14 +49,29 @@ export class Changes {
     }
   }
 
+  /** Runs one step whose changes are told as done by somebody. What follows from them later is not. */
+  stepBy<T>(by: string, work: () => T): T {
+    const outer = this.#by;
+    this.#by = by;
+    try {
+      return this.step(work);
+    } finally {
+      this.#by = outer;
+    }
+  }
+
   report(detail: ChangeDetail, groupName?: string): void {
-    this.#queue.push({ at: new Date(), ...(groupName === undefined ? {} : { groupName }), ...detail });
+    const by = this.#by;
+    this.#queue.push({ at: new Date(), ...(groupName !== undefined && { groupName }), ...(by && { by }), ...detail });
     if (this.#depth === 0) this.#tell();
   }
 
-  /** Called once after each step that changed something in or about the group, before the listeners. */
-  observe(groupName: string, observer: () => void): void {
-    this.#observers.set(groupName, observer);
+  /**
+   * Called once after each step that changed something in or about the group, before the listeners, with everything that
+   * the step changed.
+   */
+  observe(groupName: string, observer: (changes: readonly Change[]) => void): void {
+    this.#observers.set(groupName, [...(this.#observers.get(groupName) ?? []), observer]);
   }
 
   listen(listener: (change: Change) => void): () => void {
@@ -63,8 +83,11 @@ export class Changes {
     if (this.#queue.length === 0) return;
     const changes = this.#queue;
     this.#queue = [];
-    for (const groupName of new Set(changes.map((change) => change.groupName ?? '')))
-      this.#observers.get(groupName)?.();
+    // What a listener does is its own doing.
+    this.#by = undefined;
+    for (const groupName of new Set(changes.map((change) => change.groupName ?? ''))) {
+      for (const observer of this.#observers.get(groupName) ?? []) observer(changes);
+    }
     for (const change of changes) for (const listener of this.#listeners) listener(change);
   }
 }

@@ -1,37 +1,66 @@
+import { AvailabilityZoneRebalancing } from './availability-zone-rebalancing.ts';
 import type { BackgroundTimers } from './background-timers.ts';
+import { CapacityRebalancing } from './capacity-rebalancing.ts';
 import type { Changes } from './changes.ts';
+import type { Ec2Instances } from './ec2-instances.ts';
 import type { GroupMembers } from './group-members.ts';
-import type { GroupSettings, LaunchSeconds } from './group-options.ts';
-import { capacityOf, isInService, isPending, nextToScaleIn, nextZone } from './group-state.ts';
-import { instanceIdFrom } from './identifiers.ts';
+import type { GroupSettings } from './group-options.ts';
+import { capacityOf, isCapacity, nextToScaleIn } from './group-state.ts';
+import type { InstanceLifecycle } from './instance-lifecycle.ts';
+import type { Launcher } from './launcher.ts';
+import type { Replacements } from './replacements.ts';
 import { type ScalingActivities, timeOfCause } from './scaling-activities.ts';
+import { WarmPool } from './warm-pool.ts';
 
-/** What an Auto Scaling group does by itself: replaces what is unhealthy, launches what is missing, scales in. */
+export interface ControlLoopParts {
+  readonly members: GroupMembers;
+  readonly lifecycle: InstanceLifecycle;
+  readonly launcher: Launcher;
+  readonly replacements: Replacements;
+  readonly activities: ScalingActivities;
+  readonly instances: Ec2Instances;
+  readonly timers: BackgroundTimers;
+  readonly changes: Changes;
+}
+
+/**
+ * What an Auto Scaling group does by itself: replaces what is unhealthy, launches what is missing, scales in; and, where
+ * its options ask for it, what the files beside this one do.
+ */
 export class ControlLoop {
   readonly #settings: GroupSettings;
   readonly #members: GroupMembers;
-  readonly #activities: ScalingActivities;
+  readonly #lifecycle: InstanceLifecycle;
+  readonly #launcher: Launcher;
+  readonly #replacements: Replacements;
+  readonly #zoneRebalancing: AvailabilityZoneRebalancing | undefined;
+  readonly #warmPool: WarmPool | undefined;
   readonly #timers: BackgroundTimers;
-  readonly #changes: Changes;
   #due = false;
   #retryDue = false;
-  #launches = 0;
-  #instanceNumber = 0;
 
-  constructor(
-    settings: GroupSettings,
-    parts: {
-      readonly members: GroupMembers;
-      readonly activities: ScalingActivities;
-      readonly timers: BackgroundTimers;
-      readonly changes: Changes;
-    },
-  ) {
+  constructor(settings: GroupSettings, parts: ControlLoopParts) {
     this.#settings = settings;
     this.#members = parts.members;
-    this.#activities = parts.activities;
+    this.#lifecycle = parts.lifecycle;
+    this.#launcher = parts.launcher;
+    this.#replacements = parts.replacements;
     this.#timers = parts.timers;
-    this.#changes = parts.changes;
+    this.#zoneRebalancing = settings.availabilityZoneRebalancing
+      ? new AvailabilityZoneRebalancing(settings, parts)
+      : undefined;
+    this.#warmPool = settings.warmPool && new WarmPool(settings, parts);
+    this.#launcher.onFailure = () => this.#retry();
+    if (settings.capacityRebalance !== undefined) {
+      const rebalancing = new CapacityRebalancing(settings.capacityRebalance, parts);
+      parts.instances.onRecommended((id) => rebalancing.recommended(id) && this.react());
+      parts.instances.onNoticed((id) => rebalancing.noticed(id) && this.react());
+    }
+    // A new instance can become ready without a change of the group: its target becomes healthy.
+    parts.changes.observe(settings.name, (changes) => {
+      const becameHealthy = changes.some((change) => change.kind === 'target' && change.to === 'healthy');
+      if (becameHealthy && this.#replacements.isWaiting) this.react();
+    });
   }
 
   /** Has it look at the group, after the group's reaction time. */
@@ -44,88 +73,70 @@ export class ControlLoop {
     });
   }
 
-  nextInstanceId(): string {
-    this.#instanceNumber += 1;
-    return instanceIdFrom(`${this.#settings.name} instance ${this.#instanceNumber}`);
-  }
-
-  /** How long the next launch takes: it counts as one. */
-  nextLaunchSeconds(): LaunchSeconds {
-    this.#launches += 1;
-    const { launchSeconds } = this.#settings;
-    return typeof launchSeconds === 'function' ? launchSeconds(this.#launches) : launchSeconds;
+  /** Prepares what a new group has from the start. */
+  fillWarmPool(): void {
+    this.#warmPool?.fill();
   }
 
   #reconcile(): void {
+    const because = this.#members.takeCauses();
     if (!this.#members.isSuspended('Terminate')) {
       if (!this.#members.isSuspended('ReplaceUnhealthy')) this.#replaceUnhealthy();
-      this.#scaleIn();
+      this.#replacements.terminate();
+      this.#zoneRebalancing?.terminate();
+      this.#scaleIn(because);
     }
-    if (!this.#members.isSuspended('Launch')) this.#launchMissing();
+    if (!this.#members.isSuspended('Launch')) {
+      this.#launchMissing(because);
+      this.#replacements.launch();
+      if (!this.#members.isSuspended('Terminate')) this.#zoneRebalancing?.launch();
+      this.#warmPool?.refill();
+    }
   }
 
   #replaceUnhealthy(): void {
     const unhealthy = this.#members.state.instances.filter(
-      (instance) => instance.healthStatus === 'Unhealthy' && (isInService(instance) || isPending(instance)),
+      (instance) => instance.healthStatus === 'Unhealthy' && isCapacity(instance),
     );
     for (const instance of unhealthy) {
       const cause =
         `At ${timeOfCause()} an instance was taken out of service in response to an EC2 health check indicating it ` +
         'has been terminated or stopped.';
-      this.#members.terminate(instance, cause);
+      this.#lifecycle.terminate(instance, cause);
     }
   }
 
-  #scaleIn(): void {
+  #scaleIn(because: string): void {
     for (;;) {
       const { state } = this.#members;
-      const instance = nextToScaleIn(state, (candidate) => this.#members.isInterrupted(candidate));
-      if (instance === undefined) return;
       const capacity = capacityOf(state);
+      const onPurpose = this.#replacements.surplus + (this.#zoneRebalancing?.surplus ?? 0);
+      const surplus = capacity - onPurpose - state.desiredCapacity;
+      if (surplus <= 0) return;
+      const instance = nextToScaleIn(state, {
+        surplus,
+        isInterrupted: (candidate) => this.#members.isInterrupted(candidate),
+        ...(this.#settings.availabilityZoneRebalancing && { zones: this.#settings.availabilityZones }),
+      });
+      if (instance === undefined) return;
       const cause =
-        `At ${timeOfCause()} an instance was taken out of service in response to a difference between desired and ` +
-        `actual capacity, shrinking the capacity from ${capacity} to ${capacity - instance.weight}.  ` +
+        `${because}At ${timeOfCause()} an instance was taken out of service in response to a difference between ` +
+        `desired and actual capacity, shrinking the capacity from ${capacity} to ${capacity - instance.weight}.  ` +
         `At ${timeOfCause()} instance ${instance.id} was selected for termination.`;
-      this.#members.terminate(instance, cause);
+      this.#lifecycle.terminate(instance, cause);
     }
   }
 
-  #launchMissing(): void {
+  #launchMissing(because: string): void {
     const { state } = this.#members;
-    let missing = state.desiredCapacity - capacityOf(state);
-    for (; missing > 0; missing -= this.#weight) this.#launch();
-  }
-
-  #launch(): void {
-    const availabilityZone = nextZone(this.#members.state, this.#settings.availabilityZones);
-    const seconds = this.nextLaunchSeconds();
-    if (seconds === 'never') {
-      this.#failLaunch(availabilityZone);
-      return;
+    const { weight } = this.#launcher;
+    for (let missing = state.desiredCapacity - capacityOf(state); missing > 0; missing -= weight) {
+      const capacity = capacityOf(this.#members.state);
+      const cause =
+        `${because}At ${timeOfCause()} an instance was started in response to a difference between desired and actual ` +
+        `capacity, increasing the capacity from ${capacity} to ${capacity + weight}.`;
+      this.#launcher.launch({ cause });
     }
-    const id = this.nextInstanceId();
-    const activityId = this.#beginLaunch(`Launching a new EC2 instance: ${id}`, availabilityZone);
-    this.#members.launch({
-      id,
-      lifecycleState: 'Pending',
-      healthStatus: 'Healthy',
-      weight: this.#weight,
-      availabilityZone,
-      launchedAt: new Date(),
-      protectedFromScaleIn: false,
-    });
-    this.#members.putInServiceAfter(seconds, id, activityId);
-  }
-
-  /** InsufficientInstanceCapacity: a failed scaling activity, no instance, and another try after a while. */
-  #failLaunch(availabilityZone: string): void {
-    const reason =
-      'Could not launch Spot Instances. InsufficientInstanceCapacity - There is no Spot capacity available that ' +
-      'matches your request. Launching EC2 instance failed.';
-    const activityId = this.#beginLaunch('Launching a new EC2 instance', availabilityZone);
-    this.#activities.fail(activityId, `Launching a new EC2 instance.  Status Reason: ${reason}`, reason);
-    this.#changes.report({ kind: 'launch failed', reason }, this.#settings.name);
-    this.#retry();
   }
 
   #retry(): void {
@@ -135,17 +146,5 @@ export class ControlLoop {
       this.#retryDue = false;
       this.#reconcile();
     });
-  }
-
-  #beginLaunch(description: string, availabilityZone: string): string {
-    const capacity = capacityOf(this.#members.state);
-    const cause =
-      `At ${timeOfCause()} an instance was started in response to a difference between desired and actual capacity, ` +
-      `increasing the capacity from ${capacity} to ${capacity + this.#weight}.`;
-    return this.#activities.begin({ description, cause, statusCode: 'PreInService', availabilityZone }).id;
-  }
-
-  get #weight(): number {
-    return this.#settings.weight ?? 1;
   }
 }

@@ -8,6 +8,8 @@ export class Ec2Instances {
   readonly #instances = new Map<string, Ec2Instance>();
   readonly #beforeDown: ((instanceId: string) => void)[] = [];
   readonly #afterReclaim: ((instanceId: string) => void)[] = [];
+  readonly #afterNotice: ((instanceId: string) => void)[] = [];
+  readonly #afterRecommendation: ((instanceId: string) => void)[] = [];
 
   constructor(timers: BackgroundTimers, changes: Changes) {
     this.#timers = timers;
@@ -32,6 +34,15 @@ export class Ec2Instances {
   /** EC2 has given notice and has not taken it yet. */
   isInterrupted(instanceId: string): boolean {
     return this.isRunning(instanceId) && (this.#instances.get(instanceId)?.noticed ?? false);
+  }
+
+  /** Recommends to rebalance. An instance that does not run needs it no more. */
+  recommend(instanceId: string): void {
+    if (!this.#instances.has(instanceId)) {
+      throw new Error(`Cannot recommend to rebalance ${instanceId}: there is no such instance.`);
+    }
+    if (!this.isRunning(instanceId)) return;
+    for (const listener of this.#afterRecommendation) listener(instanceId);
   }
 
   /** Gives notice at `at` and takes the instance `reclaimSeconds` later. Past times are now. */
@@ -59,6 +70,14 @@ export class Ec2Instances {
     this.#beforeDown.push(listener);
   }
 
+  onRecommended(listener: (instanceId: string) => void): void {
+    this.#afterRecommendation.push(listener);
+  }
+
+  onNoticed(listener: (instanceId: string) => void): void {
+    this.#afterNotice.push(listener);
+  }
+
   onReclaimed(listener: (instanceId: string) => void): void {
     this.#afterReclaim.push(listener);
   }
@@ -68,6 +87,7 @@ export class Ec2Instances {
     if (instance === undefined || !instance.running) return;
     instance.noticed = true;
     this.#changes.report({ kind: 'interrupted', instanceId, reclaimAt }, this.groupNameOf(instanceId));
+    for (const listener of this.#afterNotice) listener(instanceId);
   }
 
   #reclaim(instanceId: string): void {

@@ -31,10 +31,10 @@ function describeTargetHealth(all: readonly TargetGroup[], parameters: QueryPara
   const described = asked.length > 0 ? asked : [...registered.keys()].map((id) => ({ id, port }));
   return {
     TargetHealthDescriptions: described.map((target) => {
-      const state = target.port === port ? (registered.get(target.id)?.state ?? 'unused') : 'unused';
+      const state = target.port === port ? registered.get(target.id)?.state : undefined;
       return {
-        HealthCheckPort: state === 'unused' ? undefined : String(port),
-        TargetHealth: targetHealth[state],
+        HealthCheckPort: state === undefined || state === 'unused' ? undefined : String(port),
+        TargetHealth: targetHealth[state ?? 'notRegistered'],
         Target: { Id: target.id, Port: target.port },
       };
     }),
@@ -90,7 +90,7 @@ function targetGroupNotFound(): ServiceError {
 }
 
 /** Reasons and descriptions as DescribeTargetHealth documents them. */
-const targetHealth: Readonly<Record<TargetState, XmlValue>> = {
+const targetHealth: Readonly<Record<TargetState | 'notRegistered', XmlValue>> = {
   initial: {
     State: 'initial',
     Reason: 'Elb.InitialHealthChecking',
@@ -104,6 +104,11 @@ const targetHealth: Readonly<Record<TargetState, XmlValue>> = {
     Description: 'Target deregistration is in progress',
   },
   unused: {
+    State: 'unused',
+    Reason: 'Target.NotInUse',
+    Description: 'Target group is not configured to receive traffic from the load balancer',
+  },
+  notRegistered: {
     State: 'unused',
     Reason: 'Target.NotRegistered',
     Description: 'Target is not registered to the target group',

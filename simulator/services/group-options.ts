@@ -1,10 +1,11 @@
 import type { LifecycleState } from './group-state.ts';
+import { type ProcessOptions, refuseBadProcessOptions } from './process-options.ts';
 import type { TargetGroup } from './target-group.ts';
 
 /** Seconds, or `never`: EC2 has no capacity, and no instance appears. */
 export type LaunchSeconds = number | 'never';
 
-export interface GroupOptions {
+export interface GroupOptions extends ProcessOptions {
   readonly name: string;
   /** How many, or each of them. */
   readonly instances: number | readonly InstanceOptions[];
@@ -17,9 +18,16 @@ export interface GroupOptions {
   readonly weight?: number;
   readonly tags?: Readonly<Record<string, string>>;
   readonly targetGroups?: readonly TargetGroup[];
+  /** Classic Load Balancers: reported only; whether an instance serves does not depend on them. Default none. */
+  readonly loadBalancerNames?: readonly string[];
+  /** Target groups of VPC Lattice, by ARN: reported only, as traffic sources. Default none. */
+  readonly vpcLatticeTargetGroupArns?: readonly string[];
   /** Default: the region's a, b and c. */
   readonly availabilityZones?: readonly string[];
-  /** Default none. `Launch`, `Terminate`, `HealthCheck`, `ReplaceUnhealthy` and `AddToLoadBalancer` have effects here. */
+  /**
+   * Default none. `Launch`, `Terminate`, `HealthCheck`, `ReplaceUnhealthy`, `AddToLoadBalancer` and `AZRebalance` have
+   * effects here.
+   */
   readonly suspendedProcesses?: readonly string[];
   /** Default 300. */
   readonly defaultCooldownSeconds?: number;
@@ -56,9 +64,14 @@ export interface InstanceOptions {
   readonly protectedFromScaleIn?: boolean;
   /** Default: an hour ago. */
   readonly launchedAt?: Date;
+  /** Default: the zone with the fewest instances, the first of equals. */
+  readonly availabilityZone?: string;
 }
 
-export type GroupSettings = Required<Omit<GroupOptions, 'weight' | 'desiredCapacity'>> & { readonly weight?: number };
+/** What has no default: the group is without it. */
+type Optional = 'weight' | 'capacityRebalance' | 'instanceMaintenancePolicy' | 'warmPool';
+
+export type GroupSettings = Required<Omit<GroupOptions, Optional | 'desiredCapacity'>> & Pick<GroupOptions, Optional>;
 
 /** Fills in the defaults. Throws a RangeError that names the wrong option and its value. */
 export function groupSettingsOf(options: GroupOptions, region: string): GroupSettings {
@@ -67,8 +80,12 @@ export function groupSettingsOf(options: GroupOptions, region: string): GroupSet
     minSize: 0,
     tags: {},
     targetGroups: [],
+    loadBalancerNames: [],
+    vpcLatticeTargetGroupArns: [],
     availabilityZones: ['a', 'b', 'c'].map((zone) => `${region}${zone}`),
     suspendedProcesses: [],
+    availabilityZoneRebalancing: false,
+    lifecycleHooks: [],
     defaultCooldownSeconds: 300,
     launchSeconds: 40,
     launchRetrySeconds: 15,
@@ -79,6 +96,7 @@ export function groupSettingsOf(options: GroupOptions, region: string): GroupSet
     ...given,
   };
   refuseBadNumbers(settings);
+  refuseBadProcessOptions(settings.name, settings);
   return settings;
 }
 

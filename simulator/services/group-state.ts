@@ -16,7 +16,8 @@ export type LifecycleState =
   | 'Standby'
   | 'Warmed:Pending'
   | 'Warmed:Running'
-  | 'Warmed:Stopped';
+  | 'Warmed:Stopped'
+  | 'Warmed:Terminating';
 
 export interface Instance {
   readonly id: string;
@@ -46,9 +47,19 @@ export function isInService({ lifecycleState }: Instance): boolean {
   return lifecycleState === 'InService';
 }
 
-/** What the group compares with its desired capacity: what is in service or on its way, not Standby nor leaving. */
+/** Is in the warm pool, and not of the group's capacity. */
+export function isWarmed({ lifecycleState }: Instance): boolean {
+  return lifecycleState.startsWith('Warmed:');
+}
+
+/** Counts towards the desired capacity: is in service or on its way, not Standby, leaving or in the warm pool. */
+export function isCapacity(instance: Instance): boolean {
+  return isPending(instance) || isInService(instance);
+}
+
+/** What the group compares with its desired capacity. */
 export function capacityOf({ instances }: GroupState): number {
-  return weightOf(instances.filter((instance) => isPending(instance) || isInService(instance)));
+  return weightOf(instances.filter(isCapacity));
 }
 
 export function weightOf(instances: readonly Instance[]): number {
@@ -56,25 +67,43 @@ export function weightOf(instances: readonly Instance[]): number {
 }
 
 /**
- * What scale-in terminates next: the oldest unprotected InService instance. That is the default termination policy
- * without Availability Zones and launch templates. The policy does not know of Spot notices; before it we choose an
- * instance that has had none, which is the worse case. Undefined where terminating it would undershoot the desired
- * capacity, as a weighted group never does.
+ * What scale-in terminates next: the oldest unprotected InService instance, where zones are given in the zone that has the
+ * most. That is the default termination policy without launch templates. The policy does not know of Spot notices; before
+ * it we choose an instance that has had none, which is the worse case. Undefined where terminating it would take more than
+ * the surplus (capacity units), as a weighted group never does.
  */
-export function nextToScaleIn(state: GroupState, interrupted: (instance: Instance) => boolean): Instance | undefined {
-  const surplus = capacityOf(state) - state.desiredCapacity;
-  const candidates = state.instances
-    .filter((instance) => isInService(instance) && !instance.protectedFromScaleIn && instance.weight <= surplus)
-    .toSorted((a, b) => a.launchedAt.getTime() - b.launchedAt.getTime());
-  return candidates.find((instance) => !interrupted(instance)) ?? candidates[0];
+export function nextToScaleIn(
+  { instances }: GroupState,
+  by: {
+    readonly surplus: number;
+    readonly isInterrupted: (instance: Instance) => boolean;
+    readonly zones?: readonly string[];
+  },
+): Instance | undefined {
+  const counts = zoneCounts(instances.filter(isCapacity), by.zones ?? []);
+  const countOf = ({ availabilityZone }: Instance) => counts.get(availabilityZone) ?? 0;
+  const candidates = instances
+    .filter((instance) => isInService(instance) && !instance.protectedFromScaleIn && instance.weight <= by.surplus)
+    .toSorted((a, b) => countOf(b) - countOf(a) || a.launchedAt.getTime() - b.launchedAt.getTime());
+  return candidates.find((instance) => !by.isInterrupted(instance)) ?? candidates[0];
 }
 
-/** Where a launch goes: the zone with the fewest instances, the first of equals. */
-export function nextZone(state: GroupState, zones: readonly string[]): string {
-  const count = (zone: string) => state.instances.filter(({ availabilityZone }) => availabilityZone === zone).length;
-  const [zone] = zones.toSorted((a, b) => count(a) - count(b));
+/** Where a launch goes: the zone with the fewest of these instances, the first of equals. */
+export function nextZone(instances: readonly Instance[], zones: readonly string[]): string {
+  const counts = zoneCounts(instances, zones);
+  const [zone] = zones.toSorted((a, b) => (counts.get(a) ?? 0) - (counts.get(b) ?? 0));
   if (zone === undefined) throw new Error('A group needs at least one Availability Zone.');
   return zone;
+}
+
+/** How many of the instances each of the zones has. */
+export function zoneCounts(instances: readonly Instance[], zones: readonly string[]): Map<string, number> {
+  const counts = new Map(zones.map((zone) => [zone, 0]));
+  for (const { availabilityZone } of instances) {
+    const count = counts.get(availabilityZone);
+    if (count !== undefined) counts.set(availabilityZone, count + 1);
+  }
+  return counts;
 }
 
 export function withInstance(state: GroupState, instance: Instance): GroupState {

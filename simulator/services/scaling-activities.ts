@@ -8,7 +8,13 @@ export interface ScalingActivity {
   readonly cause: string;
   readonly startedAt: Date;
   readonly endedAt?: Date;
-  readonly statusCode: 'PreInService' | 'InProgress' | 'WaitingForELBConnectionDraining' | 'Successful' | 'Failed';
+  readonly statusCode:
+    | 'PreInService'
+    | 'InProgress'
+    | 'WaitingForELBConnectionDraining'
+    | 'Successful'
+    | 'Failed'
+    | 'Cancelled';
   readonly statusMessage?: string;
   readonly progress: number;
   readonly details: string;
@@ -54,6 +60,10 @@ export class ScalingActivities {
     this.#end(id, { statusCode: 'Failed', description, statusMessage });
   }
 
+  cancel(id: string, description: string, statusMessage: string): void {
+    this.#end(id, { statusCode: 'Cancelled', description, statusMessage });
+  }
+
   /** Those in progress first, then the newest first, as the service lists them. */
   list(at = Number.POSITIVE_INFINITY): readonly ScalingActivity[] {
     const activities = this.#log.at(at);
@@ -64,6 +74,11 @@ export class ScalingActivities {
   withinCooldown(cooldownSeconds: number): ScalingActivity | undefined {
     const since = Date.now() - cooldownSeconds * 1000;
     return this.#log.current.find(({ endedAt }) => endedAt === undefined || endedAt.getTime() > since);
+  }
+
+  /** One in progress that is about an instance. */
+  inProgressFor(instanceId: string): ScalingActivity | undefined {
+    return this.#log.current.find((activity) => isInProgress(activity) && activity.description.includes(instanceId));
   }
 
   #end(id: string, ending: Partial<ScalingActivity>): void {

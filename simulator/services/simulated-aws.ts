@@ -14,6 +14,8 @@ import { QueryEndpoint } from './query-endpoint.ts';
 import type { RequestCounts } from './request-traffic.ts';
 import {
   type InterruptOptions,
+  type RebalanceRecommendationEvent,
+  rebalanceRecommendationEvent,
   reclaimSeconds,
   type SpotInterruptionEvent,
   spotInterruptionEvent,
@@ -119,6 +121,23 @@ export class SimulatedAws {
     const { at = new Date(), action = 'terminate' } = options;
     this.#changes.step(() => this.#instances.interrupt(instanceId, at, options.reclaimSeconds ?? reclaimSeconds));
     return spotInterruptionEvent(this, { instanceId, action, at });
+  }
+
+  /**
+   * EC2's rebalance recommendation for an instance, which a group with Capacity Rebalancing acts on. Returns the event to
+   * put. Throws where there is no such instance.
+   */
+  recommendRebalance(instanceId: string): RebalanceRecommendationEvent {
+    this.#changes.step(() => this.#instances.recommend(instanceId));
+    return rebalanceRecommendationEvent(this, instanceId, new Date());
+  }
+
+  /**
+   * For actors, which change groups beside the API's callers: does something in `seconds`, as one step whose changes are
+   * told as done `by` them; not at all once stopped.
+   */
+  schedule(seconds: number, by: string, work: () => void): void {
+    this.#timers.after(seconds, () => this.#changes.stepBy(by, work));
   }
 
   /** Calls the listener for every change, once all that changes with it has. Returns what ends that. */

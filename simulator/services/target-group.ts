@@ -18,14 +18,19 @@ export interface TargetGroupOptions {
   readonly requestsPerSecond?: number;
   /** How long a request takes. Default 1. */
   readonly requestSeconds?: number;
+  /**
+   * Default true. A target group that no listener uses has no health checks and no traffic: its registered targets are
+   * `unused`, with reason Target.NotInUse ("Target health status", Elastic Load Balancing user guide).
+   */
+  readonly hasListener?: boolean;
 }
 
-/** Elastic Load Balancing's TargetHealth.State. An instance that is not registered is `unused`. */
+/** Elastic Load Balancing's TargetHealth.State. An instance that is not registered is `unused` as well. */
 export type TargetState = 'initial' | 'healthy' | 'unhealthy' | 'draining' | 'unused';
 
 export interface Target {
   readonly instanceId: string;
-  readonly state: Exclude<TargetState, 'unused'>;
+  readonly state: TargetState;
   /** Its application answers requests. */
   readonly started: boolean;
 }
@@ -67,6 +72,10 @@ export class TargetGroup {
     services.instances.onReclaimed((instanceId) => this.#failHealthChecks(instanceId));
   }
 
+  get hasListener(): boolean {
+    return this.settings.hasListener;
+  }
+
   state(instanceId: string): TargetState {
     return this.#targets.current.get(instanceId)?.state ?? 'unused';
   }
@@ -92,6 +101,10 @@ export class TargetGroup {
   }
 
   #register(instanceId: string, state: 'initial' | 'healthy'): void {
+    if (!this.hasListener) {
+      this.#set(instanceId, { instanceId, state: 'unused', started: false });
+      return;
+    }
     this.#set(instanceId, { instanceId, state, started: state === 'healthy' });
     this.#traffic.start();
     if (state === 'healthy') return;
@@ -115,7 +128,7 @@ export class TargetGroup {
     if (!this.#targets.current.has(instanceId)) return;
     this.#services.timers.after(this.settings.unhealthyAfterSeconds, () => {
       const target = this.#targets.current.get(instanceId);
-      if (target === undefined || target.state === 'draining') return;
+      if (target === undefined || target.state === 'draining' || target.state === 'unused') return;
       this.#set(instanceId, { ...target, state: 'unhealthy' });
     });
   }
@@ -123,6 +136,10 @@ export class TargetGroup {
   #deregister(instanceId: string): void {
     const target = this.#targets.current.get(instanceId);
     if (target === undefined || target.state === 'draining') return;
+    if (target.state === 'unused') {
+      this.#set(instanceId, undefined);
+      return;
+    }
     this.#set(instanceId, { ...target, state: 'draining' });
     this.#services.timers.after(this.settings.deregistrationDelaySeconds, () => this.#set(instanceId, undefined));
   }
@@ -165,6 +182,7 @@ function settingsOf(options: TargetGroupOptions): Required<TargetGroupOptions> {
     deregistrationDelaySeconds: 30,
     requestsPerSecond: 10,
     requestSeconds: 1,
+    hasListener: true,
     ...options,
   };
   for (const [name, value] of Object.entries(settings)) {

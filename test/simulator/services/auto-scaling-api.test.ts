@@ -342,7 +342,8 @@ describe('DescribeScalingActivities', () => {
         {
           Description: `Launching a new EC2 instance: ${idOf(group, 1)}`,
           Cause:
-            'At 2026-03-01T12:00:01Z an instance was started in response to a difference between desired and actual ' +
+            'At 2026-03-01T12:00:00Z a user request explicitly set group desired capacity changing the desired capacity ' +
+            'from 1 to 2.  At 2026-03-01T12:00:01Z an instance was started in response to a difference between desired and actual ' +
             'capacity, increasing the capacity from 1 to 2.',
           StatusCode: 'Successful',
           Progress: 100,
