@@ -12,6 +12,7 @@ import {
   capacityOf,
   type GroupState,
   type Instance,
+  isCapacity,
   isInService,
   isPending,
   isWarmed,
@@ -80,19 +81,18 @@ export class AutoScalingGroup {
     return this.#members.stateAt(at);
   }
 
+  /** In one pass over the instances: it is taken after each step that changes something. */
   snapshot(): CapacitySnapshot {
     const { desiredCapacity, minSize, maxSize, instances } = this.#members.state;
-    const staying = instances.filter((instance) => isInService(instance) || isPending(instance));
-    return {
-      at: new Date(),
-      desired: desiredCapacity,
-      min: minSize,
-      max: maxSize,
-      inService: staying.filter(isInService).length,
-      pending: staying.filter(isPending).length,
-      interrupted: staying.filter((instance) => this.#members.isInterrupted(instance)).length,
-      serving: staying.filter((instance) => this.#members.serves(instance)).length,
-    };
+    const counts = { inService: 0, pending: 0, interrupted: 0, serving: 0 };
+    for (const instance of instances) {
+      if (!isCapacity(instance)) continue;
+      if (isPending(instance)) counts.pending += 1;
+      else counts.inService += 1;
+      if (this.#members.isInterrupted(instance)) counts.interrupted += 1;
+      if (this.#members.serves(instance)) counts.serving += 1;
+    }
+    return { at: new Date(), desired: desiredCapacity, min: minSize, max: maxSize, ...counts };
   }
 
   /** Since the mark: the group's creation, or the last call of `mark`. */
@@ -104,10 +104,9 @@ export class AutoScalingGroup {
     this.#statistics = startStatistics(this.snapshot());
   }
 
-  /** InService, Healthy, running, and healthy in each of its target groups that has a listener. */
-  serves(instanceId: string): boolean {
-    const instance = this.#members.find(instanceId);
-    return instance !== undefined && this.#members.serves(instance);
+  /** InService, Healthy, running, and healthy in each target group that has a listener. */
+  get servingInstances(): readonly Instance[] {
+    return this.instances.filter((instance) => this.#members.serves(instance));
   }
 
   /**

@@ -9,8 +9,8 @@ export interface CapacitySnapshot {
   /** EC2 has given notice, has not taken it yet, and it is Pending or InService in the group. */
   readonly interrupted: number;
   /**
-   * InService, Healthy, running (EC2 has not taken it), and healthy in each of the group's target groups. An
-   * interrupted instance serves until it leaves.
+   * InService, Healthy, running (EC2 has not taken it), and healthy in each of the group's target groups that has a
+   * listener. An interrupted instance serves until it leaves.
    */
   readonly serving: number;
 }

@@ -1,5 +1,5 @@
 import type { LifecycleState } from './group-state.ts';
-import type { TargetState } from './target-group.ts';
+import type { TargetState } from './target-state.ts';
 
 /**
  * What happened, for timelines. `groupName` is absent for an instance that never was in a group. `by` names the actor or
@@ -51,13 +51,15 @@ export class Changes {
 
   /** Runs one step whose changes are told as done by somebody. What follows from them later is not. */
   stepBy<T>(by: string, work: () => T): T {
-    const outer = this.#by;
-    this.#by = by;
-    try {
-      return this.step(work);
-    } finally {
-      this.#by = outer;
-    }
+    return this.step(() => {
+      const outer = this.#by;
+      this.#by = by;
+      try {
+        return work();
+      } finally {
+        this.#by = outer;
+      }
+    });
   }
 
   report(detail: ChangeDetail, groupName?: string): void {
@@ -83,8 +85,6 @@ export class Changes {
     if (this.#queue.length === 0) return;
     const changes = this.#queue;
     this.#queue = [];
-    // What a listener does is its own doing.
-    this.#by = undefined;
     for (const groupName of new Set(changes.map((change) => change.groupName ?? ''))) {
       for (const observer of this.#observers.get(groupName) ?? []) observer(changes);
     }

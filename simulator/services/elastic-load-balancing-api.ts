@@ -2,7 +2,8 @@ import { pageOf } from './paging.ts';
 import type { QueryApi } from './query-endpoint.ts';
 import type { QueryParameters, XmlValue } from './query-protocol.ts';
 import { ServiceError, validationError } from './service-error.ts';
-import type { TargetGroup, TargetState } from './target-group.ts';
+import type { TargetGroup } from './target-group.ts';
+import type { TargetState } from './target-state.ts';
 
 /** The part of Elastic Load Balancing's API (2015-12-01) that is simulated. */
 export function elasticLoadBalancingApi(targetGroups: () => readonly TargetGroup[]): QueryApi {

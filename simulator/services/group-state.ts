@@ -1,4 +1,4 @@
-/** What an Auto Scaling group is at one moment, and what can be reckoned from it. Nothing here changes anything. */
+/** What an Auto Scaling group is at one moment, and what can be computed from it. Nothing here changes anything. */
 
 export type LifecycleState =
   | 'Pending'

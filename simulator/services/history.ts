@@ -3,17 +3,20 @@ import { maxStaleSeconds } from './faults.ts';
 /** A value and what it was during the last `maxStaleSeconds`, for stale reads. Values must not be changed in place. */
 export class History<T> {
   #versions: { since: number; value: T }[];
+  #current: T;
 
   constructor(value: T) {
+    this.#current = value;
     this.#versions = [{ since: Date.now(), value }];
   }
 
   get current(): T {
-    return this.at(Number.POSITIVE_INFINITY);
+    return this.#current;
   }
 
   set current(value: T) {
     const now = Date.now();
+    this.#current = value;
     this.#versions = this.#versions.filter((version, index) => {
       const next = this.#versions[index + 1];
       return version.since < now && (next === undefined || next.since > now - maxStaleSeconds * 1000);

@@ -23,4 +23,5 @@ export {
   reclaimSeconds,
   type SpotInterruptionEvent,
 } from './spot-interruption.ts';
-export type { TargetGroup, TargetGroupOptions, TargetState } from './target-group.ts';
+export type { TargetGroup, TargetGroupOptions } from './target-group.ts';
+export type { TargetState } from './target-state.ts';

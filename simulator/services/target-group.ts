@@ -3,6 +3,7 @@ import type { Changes } from './changes.ts';
 import type { Ec2Instances } from './ec2-instances.ts';
 import { History } from './history.ts';
 import { type RequestCounts, type RequestSecond, RequestTraffic, type Route } from './request-traffic.ts';
+import type { TargetState } from './target-state.ts';
 
 export interface TargetGroupOptions {
   readonly name: string;
@@ -24,9 +25,6 @@ export interface TargetGroupOptions {
    */
   readonly hasListener?: boolean;
 }
-
-/** Elastic Load Balancing's TargetHealth.State. An instance that is not registered is `unused` as well. */
-export type TargetState = 'initial' | 'healthy' | 'unhealthy' | 'draining' | 'unused';
 
 export interface Target {
   readonly instanceId: string;

@@ -45,6 +45,16 @@ test('terminates in the fullest zone then, so that the group has as many as are 
   });
 });
 
+test('terminates none in the zones that it launched in, though one there is the oldest', async () => {
+  await inWorld(async ({ aws, pass }) => {
+    const group = createGroup(aws, { instances: inZones('baaa'), availabilityZones: zones.slice(0, 2), ...balanced });
+    await pass(12.5);
+    expect(group.instances.find(({ lifecycleState }) => lifecycleState === 'Terminating')?.availabilityZone).toBe(
+      zones[0],
+    );
+  });
+});
+
 test('leaves a difference of one as it is', async () => {
   await inWorld(async ({ aws, pass }) => {
     const group = createGroup(aws, { instances: inZones('aab'), availabilityZones: zones.slice(0, 2), ...balanced });
@@ -64,11 +74,11 @@ test.each([
   });
 });
 
-test('balances what a scale-in takes', async () => {
+test('keeps zones balanced in a scale-in', async () => {
   await inWorld(async ({ aws, pass }) => {
-    const group = createGroup(aws, { instances: inZones('abcabc'), ...balanced });
+    const group = createGroup(aws, { instances: inZones('aabbcc'), ...balanced });
     group.setDesiredCapacity(3);
-    await pass(60);
+    await pass(1.1);
     expect(inEachZone(group)).toEqual([1, 1, 1]);
   });
 });
@@ -107,6 +117,17 @@ test('terminates nothing for an instance that has left meanwhile', async () => {
     await pass(60);
     expect(group.statistics.minInService).toBe(3);
     expect(inEachZone(group)).toEqual([2, 2, 0]);
+  });
+});
+
+test('terminates nothing for one that is still Pending', async () => {
+  await inWorld(async ({ aws, pass }) => {
+    const launchSeconds = (launch: number) => (launch === 1 ? 10 : 30);
+    const group = createGroup(aws, { instances: inZones('aaaa'), ...balanced, launchSeconds });
+    await pass(5);
+    group.detachInstances([idOf(group)], { decrement: false });
+    await pass(10);
+    expect(group.snapshot()).toMatchObject({ desired: 4, inService: 4, pending: 1 });
   });
 });
 

@@ -81,7 +81,7 @@ describe('a rebalance recommendation', () => {
     await inWorld(async ({ aws, pass }) => {
       const group = createGroup(aws, { instances: [{ protectedFromScaleIn: true }], ...terminateAtNotice });
       aws.recommendRebalance(idOf(group));
-      await pass(60);
+      await pass(10);
       expect(group.instances).toHaveLength(1);
     });
   });
@@ -125,6 +125,18 @@ describe('a notice', () => {
       aws.interrupt(idOf(group));
       await pass(10);
       expect(group.snapshot()).toMatchObject({ desired: 2, inService: 1, pending: 1 });
+    });
+  });
+
+  test('leaves no surplus behind that scale-in would spare', async () => {
+    await inWorld(async ({ aws, pass }) => {
+      const { group } = createServedGroup(aws, { instances: 3, ...terminateAtNotice });
+      aws.recommendRebalance(idOf(group));
+      await pass(2);
+      aws.interrupt(idOf(group));
+      group.setDesiredCapacity(2);
+      await pass(2);
+      expect(group.snapshot()).toMatchObject({ inService: 1, pending: 1 });
     });
   });
 

@@ -82,6 +82,16 @@ test('counts an instance as serving once it is InService where no listener uses 
   });
 });
 
+test('finds no target unhealthy where no listener uses its target group', async () => {
+  await inWorld(async ({ aws, pass }) => {
+    const targetGroup = aws.createTargetGroup({ name: 'web', hasListener: false });
+    const group = createGroup(aws, { targetGroups: [targetGroup], unhealthyDetectionSeconds: 60 });
+    aws.interrupt(idOf(group), { reclaimSeconds: 1 });
+    await pass(30);
+    expect(targetGroup.state(idOf(group))).toBe('unused');
+  });
+});
+
 test('forgets a target at once where no listener uses its target group', async () => {
   await inWorld(async ({ aws }) => {
     const targetGroup = aws.createTargetGroup({ name: 'web', hasListener: false });
