@@ -7,8 +7,8 @@ export { type ApiCall, type Fault, type Intercept, maxStaleSeconds } from './fau
 export type { GroupOptions, InstanceOptions, LaunchSeconds } from './group-options.ts';
 export type { Instance, LifecycleState } from './group-state.ts';
 export type { InProcessRequestHandler } from './in-process-request-handler.ts';
-export { ConnectionLost } from './query-endpoint.ts';
 export type { RequestCounts, RequestSecond } from './request-traffic.ts';
+export { ConnectionLost } from './service-endpoint.ts';
 export { ServiceError } from './service-error.ts';
 export { SimulatedAws, type SimulatedAwsOptions } from './simulated-aws.ts';
 export { type InterruptOptions, reclaimSeconds, type SpotInterruptionEvent } from './spot-interruption.ts';
