@@ -30,6 +30,24 @@ export function resourceOf(template: JsonObject, environment: Environment, type:
   throw new Error(`The synthesized template has ${found.length} resources of type ${type}; one is expected.`);
 }
 
+/** An output of a stack, its value resolved likewise. */
+export interface Output {
+  readonly key: string;
+  readonly value: string;
+  readonly description: string | undefined;
+  readonly exportName: string | undefined;
+}
+
+/** The outputs of a CloudFormation template. Throws where one uses what cannot be resolved here. */
+export function outputsOf(template: JsonObject, environment: Environment): Output[] {
+  const scope = { resources: objectAt(template, 'Resources'), environment };
+  return Object.entries(objectAt(template, 'Outputs')).map(([key, output]) => {
+    const { Value, Description, Export } = resolvedObject(output, scope);
+    const { Name } = isJsonObject(Export) ? Export : {};
+    return { key, value: String(Value), description: textOf(Description), exportName: textOf(Name) };
+  });
+}
+
 export function functionArn({ region, account }: Environment, name: string): string {
   return `arn:aws:lambda:${region}:${account}:function:${name}`;
 }
@@ -54,6 +72,15 @@ function resolve(value: JsonValue, scope: Scope): JsonValue {
   if (key?.startsWith('Fn::'))
     throw new Error(`The template uses ${JSON.stringify(value)}, which is not resolved here.`);
   return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, resolve(member, scope)]));
+}
+
+function resolvedObject(value: JsonValue, scope: Scope): JsonObject {
+  const resolved = resolve(value, scope);
+  return isJsonObject(resolved) ? resolved : {};
+}
+
+function textOf(value: JsonValue | undefined): string | undefined {
+  return typeof value === 'string' ? value : undefined;
 }
 
 function join([separator, parts]: JsonValue[], scope: Scope): string {
@@ -85,6 +112,7 @@ function attribute([logicalId, name]: JsonValue[], { resources, environment }: S
   if (typeof type !== 'string') throw new Error(`The template refers to ${id}, which is not among its resources.`);
   if (type === 'AWS::Lambda::Function' && name === 'Arn') return functionArn(environment, id);
   if (type === 'AWS::StepFunctions::StateMachine' && name === 'Arn') return stateMachineArn(environment, id);
+  if (type === 'AWS::IAM::Role' && name === 'Arn') return `arn:aws:iam::${environment.account}:role/${id}`;
   // Of other resources only the identity matters here.
   return `${id}.${name}`;
 }

@@ -11,6 +11,7 @@ export interface DeployedApp {
   /** As StartExecution does: the input need not match the rule. */
   startByHand(input: unknown): Execution;
   readonly executions: readonly Execution[];
+  readonly runner: WorkflowRunner;
   /** Aborts what still runs. */
   stop(): void;
 }
@@ -22,7 +23,7 @@ export interface DeployedApp {
 export async function deploy(
   app: SynthesizedApp,
   local: LocalAws,
-  onEvent: (execution: Execution, event: ExecutionEvent) => void,
+  onEvent: (execution: Execution, event: ExecutionEvent) => void = () => {},
 ): Promise<DeployedApp> {
   Object.assign(process.env, {
     AWS_ENDPOINT_URL: local.endpoint,
@@ -46,5 +47,5 @@ export async function deploy(
     start: (name, event) => runner.start(name, event),
   });
   const startByHand = (input: unknown) => runner.start(`by-hand-${runner.executions.length + 1}`, input);
-  return { bus, startByHand, executions: runner.executions, stop: () => runner.stop() };
+  return { bus, startByHand, executions: runner.executions, runner, stop: () => runner.stop() };
 }

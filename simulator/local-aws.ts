@@ -1,7 +1,7 @@
-import type { RequestListener } from 'node:http';
 import { LocalDynamoDb, type TableSchema } from './dynamodb.ts';
 import { serveOnLoopback } from './loopback.ts';
 import { type Intercept, SimulatedAws } from './services/index.ts';
+import { type FrontedService, ServiceFront } from './services/service-front.ts';
 
 export interface LocalAwsOptions {
   readonly table: TableSchema;
@@ -17,6 +17,8 @@ export interface LocalAws {
   readonly dynamoDb: LocalDynamoDb;
   /** What AWS_ENDPOINT_URL has to be. */
   readonly endpoint: string;
+  /** Serves more of AWS at the endpoint, from now on. */
+  add(...services: readonly FrontedService[]): void;
   /** How often each action was called, failed calls included. */
   apiCalls(): Record<string, number>;
   close(): Promise<void>;
@@ -28,11 +30,13 @@ export async function startLocalAws({ table, port = 0, intercept }: LocalAwsOpti
   const dynamoDb = new LocalDynamoDb(faults);
   await dynamoDb.createTable(table);
   const aws = new SimulatedAws(faults);
-  const server = await serveOnLoopback(listener(aws, dynamoDb), port);
+  const front = frontOf(aws, dynamoDb);
+  const server = await serveOnLoopback(front.requestListener, port);
   return {
     aws,
     dynamoDb,
     endpoint: server.endpoint,
+    add: (...services) => front.add(...services),
     apiCalls: () => ({ ...aws.apiCalls, ...dynamoDb.apiCalls }),
     close: async () => {
       aws.stop();
@@ -41,10 +45,17 @@ export async function startLocalAws({ table, port = 0, intercept }: LocalAwsOpti
   };
 }
 
-/** DynamoDB's requests name their action in a header; the others' form-encoded bodies are told apart behind. */
-function listener(aws: SimulatedAws, dynamoDb: LocalDynamoDb): RequestListener {
-  return (request, response) => {
-    const isDynamoDb = String(request.headers['x-amz-target']).startsWith('DynamoDB_');
-    return isDynamoDb ? dynamoDb.requestListener(request, response) : aws.requestListener(request, response);
-  };
+function frontOf(aws: SimulatedAws, dynamoDb: LocalDynamoDb): ServiceFront {
+  const front = new ServiceFront(aws.requestListener);
+  front.add(
+    { title: 'Auto Scaling', signingName: 'autoscaling', listener: aws.requestListener },
+    { title: 'Elastic Load Balancing', signingName: 'elasticloadbalancing', listener: aws.requestListener },
+    {
+      title: 'DynamoDB',
+      signingName: 'dynamodb',
+      targetPrefix: 'DynamoDB_20120810',
+      listener: dynamoDb.requestListener,
+    },
+  );
+  return front;
 }

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
@@ -31,12 +31,17 @@ export function contextOf({ groupTag }: Scenario): Context {
 
 /**
  * Runs cdk.json's app as the CDK CLI does, into a folder of its own, hands what it wrote to `use`, and removes it.
- * @throws SynthesisFailed
+ * @param signal ends the app, and all that it has started.
+ * @throws SynthesisFailed; what the signal was aborted with.
  */
-export async function withSynthesizedApp<T>(context: Context, use: (app: SynthesizedApp) => Promise<T>): Promise<T> {
+export async function withSynthesizedApp<T>(
+  context: Context,
+  use: (app: SynthesizedApp) => Promise<T>,
+  signal?: AbortSignal,
+): Promise<T> {
   const folder = mkdtempSync(join(tmpdir(), 'spot-interruption-'));
   try {
-    await runApp(folder, context);
+    await runApp(folder, context, signal);
     return await use(readSynthesizedApp(folder, environment));
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -44,7 +49,8 @@ export async function withSynthesizedApp<T>(context: Context, use: (app: Synthes
 }
 
 /** The CLI tells the app where to write, and its context, by these variables; a synthesis needs nothing else of it. */
-function runApp(outputFolder: string, context: Context): Promise<void> {
+function runApp(outputFolder: string, context: Context, signal?: AbortSignal): Promise<void> {
+  signal?.throwIfAborted();
   const cdk = readCdkJson();
   const child = spawn(stringAt(cdk, 'app', 'cdk.json'), {
     shell: true,
@@ -58,7 +64,15 @@ function runApp(outputFolder: string, context: Context): Promise<void> {
       CDK_VALIDATION: 'false',
     },
     stdio: ['ignore', 'pipe', 'pipe'],
+    // A process group of its own: a signal to the shell would not reach the app.
+    detached: signal !== undefined,
   });
+  const stop = () => {
+    endWithChildren(child);
+    child.stdout.destroy();
+    child.stderr.destroy();
+  };
+  signal?.addEventListener('abort', stop);
   let printed = '';
   for (const stream of [child.stdout, child.stderr]) {
     stream.on('data', (chunk) => {
@@ -67,10 +81,19 @@ function runApp(outputFolder: string, context: Context): Promise<void> {
   }
   return new Promise((resolve, reject) => {
     child.on('error', reject);
-    child.on('close', (code) =>
-      code === 0 ? resolve() : reject(new SynthesisFailed(`The synthesis failed:\n${printed}`)),
-    );
+    child.on('close', (code) => {
+      signal?.removeEventListener('abort', stop);
+      if (signal?.aborted) reject(signal.reason);
+      else if (code === 0) resolve();
+      else reject(new SynthesisFailed(`The synthesis failed:\n${printed}`));
+    });
   });
+}
+
+/** Windows has no process groups. */
+function endWithChildren(child: ChildProcess): void {
+  if (child.pid === undefined || process.platform === 'win32') child.kill();
+  else process.kill(-child.pid, 'SIGTERM');
 }
 
 function readCdkJson(): JsonObject {

@@ -1,16 +1,35 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Environment, resourceOf, resourcesOf, stateMachineArn } from './cloudformation.ts';
+import {
+  type Environment,
+  type Output,
+  outputsOf,
+  resourceOf,
+  resourcesOf,
+  stateMachineArn,
+} from './cloudformation.ts';
 import type { TableSchema } from './dynamodb.ts';
 import { isJsonObject, type JsonObject, objectAt, stringAt } from './json.ts';
 
 /** What `cdk synth` wrote, as far as running it needs it. */
 export interface SynthesizedApp {
+  readonly stack: SynthesizedStack;
   readonly stateMachineArn: string;
+  /** The role of the state machine. */
+  readonly roleArn: string;
+  readonly isTraced: boolean;
   readonly definition: JsonObject;
   readonly eventPattern: JsonObject;
   readonly table: TableSchema;
   readonly functions: readonly SynthesizedFunction[];
+}
+
+export interface SynthesizedStack {
+  readonly name: string;
+  readonly description: string | undefined;
+  /** With their defaults. */
+  readonly parameters: readonly { readonly key: string; readonly value: string }[];
+  readonly outputs: readonly Output[];
 }
 
 export interface SynthesizedFunction {
@@ -24,13 +43,21 @@ export interface SynthesizedFunction {
 
 /** Reads a cloud assembly with one stack. Throws where it lacks something. */
 export function readSynthesizedApp(assemblyPath: string, environment: Environment): SynthesizedApp {
-  const stack = stackOf(readJson(assemblyPath, 'manifest.json'));
+  const [stackId, stack] = stackOf(readJson(assemblyPath, 'manifest.json'));
   const template = readJson(assemblyPath, stringAt(objectAt(stack, 'properties'), 'templateFile', 'The stack'));
   const bundles = bundleFolders(assemblyPath, stack);
   const stateMachine = resourceOf(template, environment, 'AWS::StepFunctions::StateMachine');
   const rule = resourceOf(template, environment, 'AWS::Events::Rule');
   return {
+    stack: {
+      name: String(objectAt(stack, 'properties').stackName ?? stackId),
+      description: typeof template.Description === 'string' ? template.Description : undefined,
+      parameters: parametersOf(template),
+      outputs: outputsOf(template, environment),
+    },
     stateMachineArn: stateMachineArn(environment, stateMachine.logicalId),
+    roleArn: stringAt(stateMachine.properties, 'RoleArn', 'The state machine'),
+    isTraced: objectAt(stateMachine.properties, 'TracingConfiguration').Enabled === true,
     definition: parseObject(stringAt(stateMachine.properties, 'DefinitionString', 'The state machine')),
     eventPattern: eventPattern(rule.properties),
     table: tableSchema(resourceOf(template, environment, 'AWS::DynamoDB::Table')),
@@ -38,6 +65,13 @@ export function readSynthesizedApp(assemblyPath: string, environment: Environmen
       synthesizedFunction(logicalId, properties, bundles),
     ),
   };
+}
+
+/** Those that have no default have to be given to a deployment, which nobody does here. */
+function parametersOf(template: JsonObject): { key: string; value: string }[] {
+  return Object.entries(objectAt(template, 'Parameters')).flatMap(([key, parameter]) =>
+    isJsonObject(parameter) && parameter.Default !== undefined ? [{ key, value: String(parameter.Default) }] : [],
+  );
 }
 
 function synthesizedFunction(
@@ -83,10 +117,11 @@ function eventPattern(rule: JsonObject): JsonObject {
   return objectAt(rule, 'EventPattern');
 }
 
-function stackOf(manifest: JsonObject): JsonObject {
-  const stacks = Object.values(objectAt(manifest, 'artifacts'))
-    .filter(isJsonObject)
-    .filter((artifact) => artifact.type === 'aws:cloudformation:stack');
+/** The stack's id and artifact. */
+function stackOf(manifest: JsonObject): [string, JsonObject] {
+  const stacks = Object.entries(objectAt(manifest, 'artifacts')).flatMap(([id, artifact]): [string, JsonObject][] =>
+    isJsonObject(artifact) && artifact.type === 'aws:cloudformation:stack' ? [[id, artifact]] : [],
+  );
   const [stack] = stacks;
   if (stack && stacks.length === 1) return stack;
   throw new Error(`The cloud assembly has ${stacks.length} stacks; one is expected.`);

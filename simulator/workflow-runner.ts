@@ -19,6 +19,22 @@ export interface WorkflowRunnerOptions {
 
 export type ExecutionStatus = 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED';
 
+/** What StopExecution says of its reasons. */
+export interface StopReason {
+  readonly error?: string;
+  readonly cause?: string;
+}
+
+/** One call of a Task's resource. */
+export interface TaskAttempt {
+  readonly state: string;
+  readonly startedAt: string;
+  /** What its resource was called with: the state's input, or what its Parameters make of it. */
+  readonly parameters: JsonValue;
+  /** What its resource answered. Absent until then, and where it failed. */
+  output?: JsonValue;
+}
+
 /** An execution, as DescribeExecution and GetExecutionHistory show it. */
 export interface Execution {
   readonly arn: string;
@@ -27,6 +43,8 @@ export interface Execution {
   readonly startedAt: string;
   readonly status: ExecutionStatus;
   readonly history: readonly ExecutionEvent[];
+  /** In the order in which they began. */
+  readonly attempts: readonly TaskAttempt[];
   /** The state entered last. */
   readonly finalState: string | undefined;
   /** As Standard workflows are billed: every state entered, and every retry of one. */
@@ -83,8 +101,8 @@ export class WorkflowRunner {
   }
 
   /** As StopExecution: what its Task does goes on, but nobody waits for it any more. */
-  stopExecution(name: string): void {
-    this.#named(name).abort();
+  stopExecution(name: string, why: StopReason = {}): void {
+    this.#named(name).abort(why);
   }
 
   /**
@@ -133,7 +151,9 @@ class RunningExecution implements Execution {
   output?: JsonValue;
   error?: string;
   cause?: string;
-  abort: () => void = () => {};
+  readonly attempts: TaskAttempt[] = [];
+  abort: (why?: StopReason) => void = () => {};
+  #stopReason: StopReason = {};
 
   constructor(
     stateMachineArn: string,
@@ -177,10 +197,11 @@ class RunningExecution implements Execution {
   async run(stateMachine: StateMachine, tasks: Tasks, input = this.input): Promise<void> {
     const aborted = new AbortController();
     const run = stateMachine.run(input, {
-      overrides: { taskResourceLocalHandlers: untilAborted(tasks, aborted.signal) },
+      overrides: { taskResourceLocalHandlers: untilAborted(this.#kept(tasks), aborted.signal) },
       context: this.#context(),
     });
-    this.abort = () => {
+    this.abort = (why = {}) => {
+      this.#stopReason = why;
       aborted.abort();
       run.abort();
     };
@@ -199,9 +220,24 @@ class RunningExecution implements Execution {
     if (last?.output !== undefined) this.output = last.output;
     if (last?.error !== undefined) this.error = last.error;
     if (last?.cause !== undefined) this.cause = last.cause;
+    if (this.status === 'ABORTED') Object.assign(this, this.#stopReason);
     if (this.status === 'RUNNING')
       throw new Error(`Execution ${this.name} ended without saying how.`, { cause: failure });
     this.#end();
+  }
+
+  /** The same Tasks, whose calls are kept. */
+  #kept(tasks: Tasks): Tasks {
+    const call = async (state: string, task: Tasks[string], parameters: JsonValue) => {
+      const attempt: TaskAttempt = { state, startedAt: new Date().toISOString(), parameters };
+      this.attempts.push(attempt);
+      const output = await task(parameters);
+      attempt.output = output;
+      return output;
+    };
+    return Object.fromEntries(
+      Object.entries(tasks).map(([state, task]) => [state, (parameters) => call(state, task, parameters)]),
+    );
   }
 
   /** The interpreter adds Execution.Input and Execution.StartTime itself. */
@@ -229,7 +265,7 @@ function untilAborted(tasks: Tasks, signal: AbortSignal): Tasks {
   );
 }
 
-type Tasks = Record<string, (input: JsonValue) => Promise<JsonValue>>;
+type Tasks = Readonly<Record<string, (input: JsonValue) => Promise<JsonValue>>>;
 
 type Resource = { kind: 'lambda'; functionName: string } | { kind: 'dynamodb'; action: string };
 

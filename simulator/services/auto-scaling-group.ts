@@ -140,8 +140,9 @@ export class AutoScalingGroup {
     const leaving = [...new Set(instanceIds)].map((instanceId) => this.#detachable(instanceId));
     const desiredCapacity = this.desiredCapacity - (decrement ? weightOf(leaving) : 0);
     if (decrement) this.#refuseBelowMinSize(desiredCapacity, leaving.length);
+    const change = decrement ? `, shrinking the capacity from ${this.desiredCapacity} to ${desiredCapacity}` : '';
     return this.#services.changes.step(() => {
-      const activityIds = leaving.map((instance) => this.#lifecycle.detach(instance));
+      const activityIds = leaving.map((instance) => this.#lifecycle.detach(instance, change));
       this.#members.desire(desiredCapacity);
       return activityIds;
     });

@@ -2,7 +2,14 @@
 
 /** One API call as it reached a service: the fronts of every simulated service ask the same `Intercept` about it. */
 export interface ApiCall {
-  readonly service: 'autoscaling' | 'elasticloadbalancing' | 'dynamodb' | 'lambda';
+  readonly service:
+    | 'autoscaling'
+    | 'cloudformation'
+    | 'dynamodb'
+    | 'elasticloadbalancing'
+    | 'events'
+    | 'lambda'
+    | 'states';
   readonly action: string;
   /** The call's parameters as they were sent: form fields of the Query protocol, or the members of a JSON body. */
   readonly parameters: Readonly<Record<string, unknown>>;

@@ -1,9 +1,9 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
-import { ConnectionLost, type QueryEndpoint } from './query-endpoint.ts';
+import { ConnectionLost, type ServiceEndpoint } from './service-endpoint.ts';
 
-/** The services on a socket, for `http.createServer` or as a part of another listener. */
-export function httpListener(endpoint: QueryEndpoint): RequestListener {
+/** A service on a socket, for `http.createServer` or as a part of another listener. */
+export function httpListener(endpoint: ServiceEndpoint): RequestListener {
   return (request, response) => {
     answer(endpoint, request, response).catch((error: unknown) => {
       // A fault that was asked for: the caller sees its connection end.
@@ -13,11 +13,12 @@ export function httpListener(endpoint: QueryEndpoint): RequestListener {
   };
 }
 
-async function answer(endpoint: QueryEndpoint, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const { status, requestId, body } = await endpoint.answer({
+async function answer(endpoint: ServiceEndpoint, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const { status, requestId, contentType, body } = await endpoint.answer({
     authorization: request.headers.authorization,
+    target: request.headers['x-amz-target']?.toString(),
     body: await text(request),
   });
-  response.writeHead(status, { 'content-type': 'text/xml', 'x-amzn-requestid': requestId });
+  response.writeHead(status, { 'content-type': contentType, 'x-amzn-requestid': requestId });
   response.end(body);
 }

@@ -1,4 +1,4 @@
-import type { QueryEndpoint } from './query-endpoint.ts';
+import type { ServiceEndpoint } from './service-endpoint.ts';
 
 /** What an SDK client hands to its request handler: the part of Smithy's HttpRequest that is needed here. */
 export interface SdkRequest {
@@ -24,7 +24,7 @@ export interface InProcessRequestHandler {
 }
 
 /** The services without a socket. Rejects with a TimeoutError where a fault takes the answer away. */
-export function inProcessRequestHandler(endpoint: QueryEndpoint): InProcessRequestHandler {
+export function inProcessRequestHandler(endpoint: ServiceEndpoint): InProcessRequestHandler {
   return {
     async handle(request, options) {
       if (options?.abortSignal?.aborted) throw abortError();
@@ -36,7 +36,7 @@ export function inProcessRequestHandler(endpoint: QueryEndpoint): InProcessReque
       return {
         response: {
           statusCode: answer.status,
-          headers: { 'content-type': 'text/xml', 'x-amzn-requestid': answer.requestId },
+          headers: { 'content-type': answer.contentType, 'x-amzn-requestid': answer.requestId },
           body: new TextEncoder().encode(answer.body),
         },
       };

@@ -13,8 +13,8 @@ export type {
   LifecycleHookOptions,
   WarmPoolOptions,
 } from './process-options.ts';
-export { ConnectionLost } from './query-endpoint.ts';
 export type { RequestCounts, RequestSecond } from './request-traffic.ts';
+export { ConnectionLost } from './service-endpoint.ts';
 export { ServiceError } from './service-error.ts';
 export { SimulatedAws, type SimulatedAwsOptions } from './simulated-aws.ts';
 export {

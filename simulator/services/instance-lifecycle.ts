@@ -53,11 +53,11 @@ export class InstanceLifecycle {
     });
   }
 
-  /** Returns the id of the scaling activity. */
-  detach(instance: Instance): string {
+  /** `change`: of the desired capacity, as the cause has it. Returns the id of the scaling activity. */
+  detach(instance: Instance, change = ''): string {
     const { id } = this.#activities.begin({
       description: `Detaching EC2 instance: ${instance.id}`,
-      cause: `At ${timeOfCause()} instance ${instance.id} was detached in response to a user request.`,
+      cause: `At ${timeOfCause()} instance ${instance.id} was detached in response to a user request${change}.`,
       statusCode: 'InProgress',
       availabilityZone: instance.availabilityZone,
     });

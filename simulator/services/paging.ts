@@ -11,18 +11,19 @@ export function pageOf<T>(
   all: readonly T[],
   request: { readonly action: string; readonly size: number; readonly token: string | undefined },
 ): Page<T> {
-  const start = request.token === undefined ? 0 : startOf(request.action, request.token);
+  const start = request.token === undefined ? 0 : positionOf(request.action, request.token);
+  if (start === undefined) throw new ServiceError('InvalidNextToken', 'The token supplied to this call is invalid.');
   const end = start + request.size;
-  return {
-    items: all.slice(start, end),
-    nextToken: end < all.length ? Buffer.from(`${request.action} ${end}`).toString('base64url') : undefined,
-  };
+  return { items: all.slice(start, end), nextToken: end < all.length ? tokenFor(request.action, end) : undefined };
 }
 
-function startOf(action: string, token: string): number {
-  const [tokenAction, start] = Buffer.from(token, 'base64url').toString().split(' ');
-  if (tokenAction !== action || start === undefined || !/^\d+$/.test(start)) {
-    throw new ServiceError('InvalidNextToken', 'The token supplied to this call is invalid.');
-  }
-  return Number(start);
+/** A token that says where in a list to go on. */
+export function tokenFor(action: string, position: number): string {
+  return Buffer.from(`${action} ${position}`).toString('base64url');
+}
+
+/** Undefined where the token is not one of this action. */
+export function positionOf(action: string, token: string): number | undefined {
+  const [tokenAction, position] = Buffer.from(token, 'base64url').toString().split(' ');
+  return tokenAction === action && position !== undefined && /^\d+$/.test(position) ? Number(position) : undefined;
 }

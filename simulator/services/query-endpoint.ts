@@ -1,8 +1,10 @@
-import { busy, sleep } from '../virtual-time.ts';
+import { busy } from '../virtual-time.ts';
 import type { Changes } from './changes.ts';
-import { type ApiCall, type Fault, type Intercept, maxStaleSeconds } from './faults.ts';
+import type { Fault, Intercept } from './faults.ts';
 import { uuidFrom } from './identifiers.ts';
 import { answerXml, errorXml, parseForm, QueryParameters, type XmlValue } from './query-protocol.ts';
+import { ServiceCalls } from './service-calls.ts';
+import { type ServiceAnswer, type ServiceEndpoint, type ServiceRequest, signingName } from './service-endpoint.ts';
 import { ServiceError } from './service-error.ts';
 
 /** A service's actions, by name. `at` is the time whose state a Describe call shows (milliseconds since the epoch). */
@@ -12,87 +14,55 @@ export interface QueryApi {
   readonly actions: Readonly<Record<string, (parameters: QueryParameters, at: number) => XmlValue | undefined>>;
 }
 
-export type QueryService = 'autoscaling' | 'elasticloadbalancing';
-
-export interface QueryRequest {
-  /** The Authorization header. Its signature is not checked, its credential scope names the service. */
-  readonly authorization: string | undefined;
-  /** The form. */
-  readonly body: string;
-}
-
-export interface QueryAnswer {
-  readonly status: number;
-  readonly requestId: string;
-  readonly body: string;
-}
-
-/** The connection ended without an answer. */
-export class ConnectionLost extends Error {
-  override readonly name = 'TimeoutError';
-}
+/** By the names that requests are signed for. */
+export type QueryService = 'autoscaling' | 'elasticloadbalancing' | 'cloudformation';
 
 export interface QueryEndpointOptions {
-  readonly apis: Readonly<Record<QueryService, QueryApi>>;
+  readonly apis: Readonly<Partial<Record<QueryService, QueryApi>>>;
   readonly changes: Changes;
   readonly latencyMs: number;
 }
 
 /** What every front hands its requests to: latency, faults, and the services behind them. */
-export class QueryEndpoint {
+export class QueryEndpoint implements ServiceEndpoint {
   readonly #options: QueryEndpointOptions;
-  readonly #calls: Record<string, number> = {};
+  readonly #calls: ServiceCalls;
   #requests = 0;
-  intercept: Intercept | undefined;
 
   constructor(options: QueryEndpointOptions) {
     this.#options = options;
+    this.#calls = new ServiceCalls(options.latencyMs);
+  }
+
+  set intercept(intercept: Intercept | undefined) {
+    this.#calls.intercept = intercept;
   }
 
   /** Calls by action, failed ones included. */
   get calls(): Readonly<Record<string, number>> {
-    return this.#calls;
+    return this.#calls.counts;
   }
 
   /** Rejects with ConnectionLost where a fault takes the answer away. */
-  async answer(request: QueryRequest): Promise<QueryAnswer> {
+  async answer(request: ServiceRequest): Promise<ServiceAnswer> {
     return await busy(() => this.#answer(request));
   }
 
-  async #answer(request: QueryRequest): Promise<QueryAnswer> {
+  async #answer(request: ServiceRequest): Promise<ServiceAnswer> {
     this.#requests += 1;
     const requestId = uuidFrom(`request ${this.#requests}`);
     const form = parseForm(request.body);
-    const service = serviceOf(request.authorization, form);
-    if (service === undefined) return this.#refuseUnknownService(form, requestId);
-    const action = form.get('Action') ?? '';
-    const fault = this.#faultOf({ service, action, parameters: Object.fromEntries(form) });
-    const latencyMs = fault?.latencyMs ?? this.#options.latencyMs;
-    if (fault?.kind === 'timeout-before') return await loseConnection(action, fault.seconds * 1000);
-    // Half of the latency before the effect, half of it after: what is answered may be outdated when it arrives.
-    await sleep(latencyMs / 2);
-    const answer = this.#perform(this.#options.apis[service], form, { requestId, fault });
-    if (fault?.kind === 'timeout-after') {
-      return await loseConnection(action, Math.max(0, fault.seconds * 1000 - latencyMs / 2));
-    }
-    await sleep(latencyMs / 2);
-    return answer;
-  }
-
-  #faultOf(call: ApiCall): Fault | undefined {
-    this.#calls[call.action] = (this.#calls[call.action] ?? 0) + 1;
-    const fault = this.intercept?.(call);
-    if (fault?.kind === 'stale' && fault.seconds > maxStaleSeconds) {
-      throw new RangeError(`A read can be stale by at most ${maxStaleSeconds} s, not ${fault.seconds} s.`);
-    }
-    return fault;
+    const { service, api } = serviceOf(request.authorization, form, this.#options.apis) ?? {};
+    if (service === undefined || api === undefined) return this.#refuseUnknownService(form, requestId);
+    const call = { service, action: form.get('Action') ?? '', parameters: Object.fromEntries(form) };
+    return await this.#calls.make(call, (fault) => this.#perform(api, form, { requestId, fault }));
   }
 
   #perform(
     api: QueryApi,
     form: ReadonlyMap<string, string>,
     { requestId, fault }: { readonly requestId: string; readonly fault: Fault | undefined },
-  ): QueryAnswer {
+  ): ServiceAnswer {
     const { namespace } = api;
     try {
       const refusal = fault && refusalOf(fault);
@@ -100,28 +70,39 @@ export class QueryEndpoint {
       const at = fault?.kind === 'stale' ? Date.now() - fault.seconds * 1000 : Number.POSITIVE_INFINITY;
       const [action, act] = actionOf(api, form);
       const result = this.#options.changes.step(() => act(new QueryParameters(form), at));
-      return { status: 200, requestId, body: answerXml(action, { namespace, requestId, result }) };
+      return { status: 200, requestId, contentType, body: answerXml(action, { namespace, requestId, result }) };
     } catch (error) {
       if (!(error instanceof ServiceError)) throw error;
-      return { status: error.status, requestId, body: errorXml(error, { namespace, requestId }) };
+      return { status: error.status, requestId, contentType, body: errorXml(error, { namespace, requestId }) };
     }
   }
 
-  #refuseUnknownService(form: ReadonlyMap<string, string>, requestId: string): QueryAnswer {
-    const { namespace } = this.#options.apis.autoscaling;
+  #refuseUnknownService(form: ReadonlyMap<string, string>, requestId: string): ServiceAnswer {
+    const namespace = Object.values(this.#options.apis)[0]?.namespace ?? '';
     const error = unknownAction(form);
-    return { status: error.status, requestId, body: errorXml(error, { namespace, requestId }) };
+    return { status: error.status, requestId, contentType, body: errorXml(error, { namespace, requestId }) };
   }
 }
 
-/** By the SigV4 credential scope (`Credential=KEY/DATE/REGION/SERVICE/aws4_request`), else by the API's version. */
-function serviceOf(authorization: string | undefined, form: ReadonlyMap<string, string>): QueryService | undefined {
-  const scope = /Credential=[^/]+\/\d+\/[^/]+\/([^/]+)\/aws4_request/.exec(authorization ?? '')?.[1];
-  if (scope === 'autoscaling' || scope === 'elasticloadbalancing') return scope;
-  if (scope !== undefined) return undefined;
-  if (form.get('Version') === '2011-01-01') return 'autoscaling';
-  return form.get('Version') === '2015-12-01' ? 'elasticloadbalancing' : undefined;
+const contentType = 'text/xml';
+
+/** By whom the request is signed for, else by the API's version. */
+function serviceOf(
+  authorization: string | undefined,
+  form: ReadonlyMap<string, string>,
+  apis: QueryEndpointOptions['apis'],
+): { readonly service: QueryService; readonly api: QueryApi } | undefined {
+  const signedFor = signingName(authorization);
+  const version = form.get('Version');
+  for (const service of queryServices) {
+    const api = apis[service];
+    const isAsked = signedFor === undefined ? api?.version === version : signedFor === service;
+    if (api !== undefined && isAsked) return { service, api };
+  }
+  return undefined;
 }
+
+const queryServices: readonly QueryService[] = ['autoscaling', 'elasticloadbalancing', 'cloudformation'];
 
 function actionOf(api: QueryApi, form: ReadonlyMap<string, string>) {
   const action = form.get('Action') ?? '';
@@ -149,9 +130,4 @@ function refusalOf(fault: Fault): ServiceError | undefined {
     return new ServiceError('InternalFailure', 'We encountered an internal error. Please try again.', 500);
   }
   return undefined;
-}
-
-async function loseConnection(action: string, ms: number): Promise<never> {
-  await sleep(ms);
-  throw new ConnectionLost(`${action}: the connection timed out without an answer.`);
 }

@@ -1,5 +1,5 @@
 import { XMLBuilder } from 'fast-xml-parser';
-import { type ServiceError, validationError } from './service-error.ts';
+import { constraintMessage, type ServiceError, validationError } from './service-error.ts';
 
 /** The AWS Query protocol: parameters as form fields, answers and errors as XML. */
 
@@ -161,9 +161,5 @@ function refuseMissing(name: string): never {
 }
 
 function constraintError(name: string, value: string | undefined, constraint: string): ServiceError {
-  const member = name.charAt(0).toLowerCase() + name.slice(1);
-  const shown = value === undefined ? 'null' : `'${value}'`;
-  return validationError(
-    `1 validation error detected: Value ${shown} at '${member}' failed to satisfy constraint: ${constraint}`,
-  );
+  return validationError(constraintMessage(name, value, constraint));
 }

@@ -15,3 +15,10 @@ export class ServiceError extends Error {
 export function validationError(message: string): ServiceError {
   return new ServiceError('ValidationError', message);
 }
+
+/** What is wrong with a parameter, as the services word it. Undefined: the parameter is missing. */
+export function constraintMessage(name: string, value: string | number | undefined, constraint: string): string {
+  const member = name.charAt(0).toLowerCase() + name.slice(1);
+  const shown = value === undefined ? 'null' : `'${value}'`;
+  return `1 validation error detected: Value ${shown} at '${member}' failed to satisfy constraint: ${constraint}`;
+}

@@ -179,6 +179,29 @@ describe('following', () => {
   });
 });
 
+describe('Ctrl-C during the start', () => {
+  /** In this process, since a signal and an answer on a socket arrive at another one in any order. */
+  const interruptStart = async () => {
+    const interrupt = new AbortController();
+    const refuse = (action: string) => {
+      if (action === 'StartExecution') interrupt.abort();
+      return undefined;
+    };
+    return await run(byId, { refuse }, {}, interrupt);
+  };
+
+  it('says that the execution which was started goes on', async () => {
+    const { errors, exitCode, started } = await interruptStart();
+    expect(errors).toMatch(new RegExp(`^No longer followed\\. The execution goes on: https:\\S+:${started?.name}\\n$`));
+    expect(exitCode).toBe(130);
+  });
+
+  it('follows the execution no further', async () => {
+    const { calls } = await interruptStart();
+    expect(polls(calls)).toBe(0);
+  });
+});
+
 describe('the end', () => {
   it('is exit code 1 with the error and its cause where the execution failed', async () => {
     const failure = {
@@ -357,7 +380,12 @@ it('explains itself', async () => {
   expect(exitCode).toBe(0);
 });
 
-async function run(args: readonly string[], behaviour: Behaviour = {}, environment: Record<string, string> = {}) {
+async function run(
+  args: readonly string[],
+  behaviour: Behaviour = {},
+  environment: Record<string, string> = {},
+  { signal } = new AbortController(),
+) {
   await standIn?.close();
   standIn = await startStandIn({ history: handled, ...behaviour });
   const variables = {
@@ -373,7 +401,6 @@ async function run(args: readonly string[], behaviour: Behaviour = {}, environme
   for (const [name, value] of Object.entries(variables)) vi.stubEnv(name, value);
   const output = collector();
   const errors = collector();
-  const { signal } = new AbortController();
   const exitCode = await runExecution(args, { output, errors, signal, pollMilliseconds: 1 });
   return {
     exitCode,

@@ -31,32 +31,18 @@ describe('Ctrl-C', () => {
   });
 
   it('starts nothing where the stack was still being looked for', async () => {
-    const command = await start({ refuse: () => 'never answered' });
-    await expect.poll(() => standIn.calls.length, { timeout: 20_000 }).toBe(1);
+    const asked = Promise.withResolvers<void>();
+    const command = await start({
+      refuse: () => {
+        asked.resolve();
+        return 'never answered';
+      },
+    });
+    await asked.promise;
     command.interrupt();
     expect(await command.ended).toBe(130);
     expect(command.errors()).toBe('Interrupted: no execution was started.\n');
     expect(standIn.starts).toEqual([]);
-  });
-
-  it('follows no further than the start that it came during', async () => {
-    let interrupt = () => {};
-    const command = await start(
-      {
-        history: [untilHandled().events],
-        refuse: (action) => {
-          if (action === 'StartExecution') interrupt();
-          return undefined;
-        },
-      },
-      {},
-      (ready) => {
-        interrupt = ready;
-      },
-    );
-    expect(await command.ended).toBe(130);
-    expect(command.errors()).toContain('The execution goes on: ');
-    expect(standIn.starts).toHaveLength(1);
   });
 });
 
@@ -112,11 +98,7 @@ describe('the credential chain', () => {
 /** Takes the default credentials and region away. */
 const nobody = { AWS_ACCESS_KEY_ID: undefined, AWS_SECRET_ACCESS_KEY: undefined, AWS_REGION: undefined };
 
-async function start(
-  behaviour: Behaviour,
-  environment: Record<string, string | undefined> = {},
-  onReady: (interrupt: () => void) => void = () => {},
-) {
+async function start(behaviour: Behaviour, environment: Record<string, string | undefined> = {}) {
   standIn = await startStandIn(behaviour);
   const child = spawn(process.execPath, ['execution/start-execution.ts', '--instance-id', instanceId], {
     env: {
@@ -129,21 +111,35 @@ async function start(
       ...environment,
     },
   });
-  onReady(() => child.kill('SIGINT'));
-  const output = gather(child.stdout);
-  const errors = gather(child.stderr);
+  const output = new Printed(child.stdout);
+  const errors = new Printed(child.stderr);
   return {
     interrupt: () => child.kill('SIGINT'),
     ended: new Promise<number | null>((resolve) => child.on('close', resolve)),
-    printed: (text: string) => expect.poll(output, { timeout: 10_000 }).toContain(text),
-    errors,
+    printed: (text: string) => output.until(text),
+    errors: () => errors.text,
   };
 }
 
-function gather(stream: NodeJS.ReadableStream): () => string {
-  const chunks: string[] = [];
-  stream.setEncoding('utf8').on('data', (chunk: string) => chunks.push(chunk));
-  return () => chunks.join('');
+/** What a process has printed so far. */
+class Printed {
+  text = '';
+  readonly #stream: NodeJS.ReadableStream;
+
+  constructor(stream: NodeJS.ReadableStream) {
+    this.#stream = stream.setEncoding('utf8').on('data', (chunk: string) => {
+      this.text += chunk;
+    });
+  }
+
+  /** However long that takes: how long a process takes to start depends on what else the machine does. */
+  until(text: string): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const look = () => this.text.includes(text) && resolve();
+      this.#stream.on('data', look).on('end', () => reject(new Error(`It ended without ${text}: ${this.text}`)));
+      look();
+    });
+  }
 }
 
 async function writeConfig(text: string): Promise<void> {

@@ -13,6 +13,9 @@ it('refuses an event that the rule would not match, and says how to start an exe
 });
 
 const anApp: SynthesizedApp = {
+  stack: { name: 'SpotInterruptionHandler', description: undefined, parameters: [], outputs: [] },
+  roleArn: 'arn:aws:iam::123456789012:role/spot-interruption',
+  isTraced: true,
   stateMachineArn: 'arn:aws:states:us-east-2:123456789012:stateMachine:spot-interruption',
   definition: {},
   eventPattern: { source: ['aws.ec2'] },

@@ -243,7 +243,9 @@ describe('DetachInstances', () => {
         {
           AutoScalingGroupName: 'web',
           Description: `Detaching EC2 instance: ${id}`,
-          Cause: `At 2026-03-01T12:00:00Z instance ${id} was detached in response to a user request.`,
+          Cause:
+            `At 2026-03-01T12:00:00Z instance ${id} was detached in response to a user request, ` +
+            'shrinking the capacity from 2 to 1.',
           StatusCode: 'InProgress',
         },
       ]);

@@ -1,0 +1,438 @@
+import {
+  DescribeAutoScalingGroupsCommand,
+  type DescribeAutoScalingGroupsCommandInput,
+  DescribeAutoScalingInstancesCommand,
+  type DescribeAutoScalingInstancesCommandInput,
+  DetachInstancesCommand,
+  type DetachInstancesCommandInput,
+  SetDesiredCapacityCommand,
+  type SetDesiredCapacityCommandInput,
+} from '@aws-sdk/client-auto-scaling';
+import { expect } from 'vitest';
+import { type Contract, contracts, type Given } from './contract.ts';
+import { group, instanceId, passed, startAt, targetGroupArn } from './world.ts';
+
+const reference = 'https://docs.aws.amazon.com/autoscaling/ec2/APIReference';
+const examples = 'https://github.com/boto/botocore/blob/develop/botocore/data/autoscaling/2011-01-01/examples-1.json';
+const lifecycle = 'https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-lifecycle.html';
+const notDetachable = 'https://github.com/reproio/ecs_deploy/issues/47';
+const notPartOfGroup = 'https://github.com/reproio/ecs_deploy/pull/72';
+
+const other = 'i-0fedcba9876543210';
+const two = [{ id: instanceId }, { id: other }];
+
+const describeAutoScalingGroups = contracts(
+  'DescribeAutoScalingGroups',
+  ({ autoScaling }, request: DescribeAutoScalingGroupsCommandInput) =>
+    autoScaling.send(new DescribeAutoScalingGroupsCommand(request)),
+  [
+    {
+      when: 'by name',
+      given: [group({ minSize: 1, maxSize: 5 })],
+      request: { AutoScalingGroupNames: ['web'] },
+      answer: {
+        AutoScalingGroups: [
+          {
+            AutoScalingGroupName: 'web',
+            AutoScalingGroupARN: expect.stringMatching(
+              /^arn:aws:autoscaling:us-east-2:123456789012:autoScalingGroup:[0-9a-f-]{36}:autoScalingGroupName\/web$/,
+            ),
+            MinSize: 1,
+            MaxSize: 5,
+            DesiredCapacity: 1,
+            DefaultCooldown: 300,
+            AvailabilityZones: ['us-east-2a', 'us-east-2b', 'us-east-2c'],
+            CapacityRebalance: false,
+            CreatedTime: startAt,
+            HealthCheckType: 'EC2',
+            LoadBalancerNames: [],
+            NewInstancesProtectedFromScaleIn: false,
+            SuspendedProcesses: [],
+            Tags: [],
+            TargetGroupARNs: [targetGroupArn],
+            TerminationPolicies: ['Default'],
+            Instances: [
+              {
+                InstanceId: instanceId,
+                AvailabilityZone: 'us-east-2a',
+                LifecycleState: 'InService',
+                HealthStatus: 'Healthy',
+                ProtectedFromScaleIn: false,
+              },
+            ],
+          },
+        ],
+      },
+      source: `${examples}#autoscaling-describe-auto-scaling-groups-1`,
+    },
+    {
+      when: 'by a name that no group has',
+      given: [group()],
+      request: { AutoScalingGroupNames: ['nobody'] },
+      answer: { AutoScalingGroups: [] },
+      source: `${reference}/API_DescribeAutoScalingGroups.html`,
+    },
+    {
+      when: 'of a group with weights, which are text',
+      given: [group({ weight: 2 })],
+      request: {},
+      answer: { AutoScalingGroups: [{ DesiredCapacity: 2, Instances: [{ WeightedCapacity: '2' }] }] },
+      source: `${reference}/API_Instance.html`,
+    },
+    {
+      when: 'of a group with tags',
+      given: [group({ tags: { team: 'shop' } })],
+      request: {},
+      answer: {
+        AutoScalingGroups: [
+          {
+            Tags: [
+              {
+                ResourceId: 'web',
+                ResourceType: 'auto-scaling-group',
+                Key: 'team',
+                Value: 'shop',
+                PropagateAtLaunch: true,
+              },
+            ],
+          },
+        ],
+      },
+      source: `${reference}/API_TagDescription.html`,
+    },
+    {
+      when: 'of a group with a suspended process',
+      given: [group({ suspendedProcesses: ['Launch'] })],
+      request: {},
+      answer: { AutoScalingGroups: [{ SuspendedProcesses: [{ ProcessName: 'Launch' }] }] },
+      source: `${reference}/API_SuspendedProcess.html`,
+    },
+    {
+      when: 'of more groups than fit on a page',
+      given: [group(), ({ aws }) => aws.createGroup({ name: 'workers', instances: 0, maxSize: 1 })],
+      request: { MaxRecords: 1 },
+      answer: { AutoScalingGroups: [{ AutoScalingGroupName: 'web' }], NextToken: expect.any(String) },
+      source: `${reference}/API_DescribeAutoScalingGroups.html`,
+    },
+    {
+      when: 'just after a raise, with what is launched',
+      given: [group(), setDesired(2), passed(3)],
+      request: {},
+      answer: {
+        AutoScalingGroups: [
+          { DesiredCapacity: 2, Instances: [{ LifecycleState: 'InService' }, { LifecycleState: 'Pending' }] },
+        ],
+      },
+      source: lifecycle,
+    },
+    {
+      when: 'just after an instance was detached',
+      given: [group({ instances: two }), detach(true)],
+      request: {},
+      answer: {
+        AutoScalingGroups: [
+          {
+            DesiredCapacity: 1,
+            Instances: [
+              { InstanceId: instanceId, LifecycleState: 'Detaching' },
+              { InstanceId: other, LifecycleState: 'InService' },
+            ],
+          },
+        ],
+      },
+      source: lifecycle,
+    },
+  ],
+);
+
+const describeAutoScalingInstances = contracts(
+  'DescribeAutoScalingInstances',
+  ({ autoScaling }, request: DescribeAutoScalingInstancesCommandInput) =>
+    autoScaling.send(new DescribeAutoScalingInstancesCommand(request)),
+  [
+    {
+      when: 'of an instance in a group',
+      given: [group()],
+      request: { InstanceIds: [instanceId] },
+      answer: {
+        AutoScalingInstances: [
+          {
+            InstanceId: instanceId,
+            AutoScalingGroupName: 'web',
+            AvailabilityZone: 'us-east-2a',
+            LifecycleState: 'InService',
+            HealthStatus: 'HEALTHY',
+            ProtectedFromScaleIn: false,
+          },
+        ],
+      },
+      source: `${examples}#autoscaling-describe-auto-scaling-instances-1`,
+    },
+    {
+      when: 'of an instance in no group',
+      given: [group(), ({ aws }) => aws.createInstance(other)],
+      request: { InstanceIds: [other] },
+      answer: { AutoScalingInstances: [] },
+      source: `${reference}/API_DescribeAutoScalingInstances.html`,
+    },
+    {
+      when: 'of an instance with a weight, which is text',
+      given: [group({ weight: 3 })],
+      request: { InstanceIds: [instanceId] },
+      answer: { AutoScalingInstances: [{ WeightedCapacity: '3' }] },
+      source: `${reference}/API_AutoScalingInstanceDetails.html`,
+    },
+    {
+      when: 'of an instance that is detaching',
+      given: [group({ instances: two }), detach(true)],
+      request: { InstanceIds: [instanceId] },
+      answer: { AutoScalingInstances: [{ LifecycleState: 'Detaching' }] },
+      source: lifecycle,
+    },
+    {
+      when: 'of an instance that has been detached',
+      given: [group({ instances: two }), detach(true), passed(10)],
+      request: { InstanceIds: [instanceId] },
+      answer: { AutoScalingInstances: [] },
+      source: lifecycle,
+    },
+    {
+      when: 'of more than 50 ids',
+      request: { InstanceIds: ids(51) },
+      error: {
+        name: 'ValidationError',
+        message: 'The number of instance ids that may be passed in is limited to 50',
+      },
+      source: 'https://github.com/hjacobs/kube-aws-autoscaler/blob/master/kube_aws_autoscaler/main.py',
+    },
+  ],
+);
+
+const setDesiredCapacity = contracts(
+  'SetDesiredCapacity',
+  ({ autoScaling }, request: SetDesiredCapacityCommandInput) =>
+    autoScaling.send(new SetDesiredCapacityCommand(request)),
+  [
+    {
+      when: 'within the limits',
+      given: [group()],
+      request: { AutoScalingGroupName: 'web', DesiredCapacity: 2, HonorCooldown: true },
+      answer: { $metadata: { httpStatusCode: 200 } },
+      source: `${examples}#autoscaling-set-desired-capacity-1`,
+    },
+    {
+      when: 'above MaxSize',
+      given: [group({ maxSize: 2 })],
+      request: { AutoScalingGroupName: 'web', DesiredCapacity: 3 },
+      error: {
+        name: 'ValidationError',
+        message: 'New SetDesiredCapacity value 3 is above max value 2 for the AutoScalingGroup.',
+      },
+      source: 'https://github.com/kubernetes/autoscaler/issues/943',
+    },
+    {
+      when: 'below MinSize',
+      given: [group({ instances: two, minSize: 1 })],
+      request: { AutoScalingGroupName: 'web', DesiredCapacity: 0 },
+      error: {
+        name: 'ValidationError',
+        message: 'New SetDesiredCapacity value 0 is below min value 1 for the AutoScalingGroup.',
+      },
+      source: `${reference}/API_SetDesiredCapacity.html`,
+    },
+    {
+      when: 'of a group that does not exist',
+      request: { AutoScalingGroupName: 'nobody', DesiredCapacity: 1 },
+      error: {
+        name: 'ValidationError',
+        message: "AutoScalingGroup name not found - AutoScalingGroup 'nobody' not found",
+      },
+      source: 'https://github.com/getmoto/moto/blob/master/moto/autoscaling/models.py',
+    },
+    {
+      when: 'in a cooldown that is to be honored',
+      given: [group(), setDesired(2), passed(5)],
+      request: { AutoScalingGroupName: 'web', DesiredCapacity: 3, HonorCooldown: true },
+      error: {
+        name: 'ScalingActivityInProgressFault',
+        message: /^Scaling activity [0-9a-f-]{36} is in progress and blocks this action$/,
+      },
+      source: 'https://github.com/aws/aws-cli/issues/2226',
+    },
+    {
+      when: 'in a cooldown, by default',
+      given: [group(), setDesired(2), passed(5)],
+      request: { AutoScalingGroupName: 'web', DesiredCapacity: 3 },
+      answer: { $metadata: { httpStatusCode: 200 } },
+      source: `${reference}/API_SetDesiredCapacity.html`,
+    },
+    {
+      when: 'while another update is pending',
+      given: [group(), ({ aws }) => aws.setIntercept(() => ({ kind: 'contention' }))],
+      request: { AutoScalingGroupName: 'web', DesiredCapacity: 2 },
+      error: {
+        name: 'ResourceContentionFault',
+        message: /^You already have a pending update to an Amazon EC2 Auto Scaling resource/,
+        status: 500,
+      },
+      source: `${reference}/API_SetDesiredCapacity.html#API_SetDesiredCapacity_Errors`,
+    },
+    {
+      when: 'throttled',
+      given: [group(), ({ aws }) => aws.setIntercept(() => ({ kind: 'throttle' }))],
+      request: { AutoScalingGroupName: 'web', DesiredCapacity: 2 },
+      error: { name: 'Throttling', message: 'Rate exceeded' },
+      source: 'https://github.com/keikoproj/upgrade-manager/issues/142',
+    },
+  ],
+);
+
+const detachInstances = contracts(
+  'DetachInstances',
+  ({ autoScaling }, request: DetachInstancesCommandInput) => autoScaling.send(new DetachInstancesCommand(request)),
+  [
+    {
+      when: 'with a decrement',
+      given: [group({ instances: two })],
+      request: detachment({ ShouldDecrementDesiredCapacity: true }),
+      answer: {
+        Activities: [
+          {
+            ActivityId: expect.stringMatching(/^[0-9a-f-]{36}$/),
+            AutoScalingGroupName: 'web',
+            Cause: expect.stringMatching(
+              /^At \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ instance i-1234567890abcdef0 was detached in response to a user request, shrinking the capacity from 2 to 1\.$/,
+            ),
+            Description: `Detaching EC2 instance: ${instanceId}`,
+            Details: expect.any(String),
+            Progress: 50,
+            StartTime: expect.any(Date),
+            StatusCode: 'InProgress',
+          },
+        ],
+      },
+      source: `${examples}#autoscaling-detach-instances-1`,
+    },
+    {
+      when: 'without a decrement',
+      given: [group()],
+      request: detachment({ ShouldDecrementDesiredCapacity: false }),
+      answer: { Activities: [{ Description: `Detaching EC2 instance: ${instanceId}`, StatusCode: 'InProgress' }] },
+      source: `${reference}/API_DetachInstances.html`,
+    },
+    {
+      when: 'of an instance that is not in the group',
+      given: [group()],
+      request: detachment({ InstanceIds: [other] }),
+      error: {
+        name: 'ValidationError',
+        message: `The instance ${other} is not part of Auto Scaling group web.`,
+      },
+      source: notPartOfGroup,
+    },
+    {
+      when: 'of an instance that has been detached',
+      given: [group({ instances: two }), detach(true), passed(10)],
+      request: detachment(),
+      error: {
+        name: 'ValidationError',
+        message: `The instance ${instanceId} is not part of Auto Scaling group web.`,
+      },
+      source: 'https://github.com/reproio/ecs_deploy/pull/56',
+    },
+    {
+      when: 'of an instance that is detaching',
+      given: [group({ instances: two }), detach(true)],
+      request: detachment(),
+      error: { name: 'ValidationError', message: `The instance ${instanceId} is not in InService or Standby.` },
+      source: 'https://github.com/reproio/ecs_deploy/issues/84',
+    },
+    {
+      when: 'of an instance that is terminating',
+      given: [group({ instances: [{ id: instanceId, lifecycleState: 'Terminating' }] })],
+      request: detachment(),
+      error: { name: 'ValidationError', message: `The instance ${instanceId} is not in InService or Standby.` },
+      source: notDetachable,
+    },
+    {
+      when: 'of an instance that is pending',
+      given: [group({ instances: [{ id: instanceId, lifecycleState: 'Pending' }] })],
+      request: detachment(),
+      error: { name: 'ValidationError', message: `The instance ${instanceId} is not in InService or Standby.` },
+      source: 'https://github.com/reproio/ecs_deploy/pull/96',
+    },
+    {
+      when: 'of an instance in standby',
+      given: [group({ instances: [{ id: instanceId, lifecycleState: 'Standby' }, { id: other }], desiredCapacity: 1 })],
+      request: detachment({ ShouldDecrementDesiredCapacity: false }),
+      answer: { Activities: [{ Description: `Detaching EC2 instance: ${instanceId}` }] },
+      source: `${reference}/API_DetachInstances.html`,
+    },
+    {
+      when: 'with a decrement below MinSize',
+      given: [group({ minSize: 1 })],
+      request: detachment({ ShouldDecrementDesiredCapacity: true }),
+      error: {
+        name: 'ValidationError',
+        // That it is refused is certain; worded as EnterStandby's.
+        message:
+          'AutoScalingGroup web has min-size=1, max-size=4, and desired-size=1. ' +
+          'To detach 1 instance, please update the AutoScalingGroup sizes appropriately.',
+      },
+      source: `${reference}/API_DetachInstances.html`,
+    },
+    {
+      when: 'of more than 20 instances',
+      given: [group({ instances: ids(21).map((id) => ({ id })), maxSize: 21 })],
+      request: detachment({ InstanceIds: ids(21) }),
+      error: { name: 'ValidationError', message: /^List exceeds the maximum number of instances to detach/ },
+      source: `${reference}/API_DetachInstances.html`,
+    },
+    {
+      when: 'of one that may go and one that may not: of none',
+      given: [group({ instances: [{ id: other }, { id: instanceId, lifecycleState: 'Terminating' }] })],
+      request: detachment({ InstanceIds: [other, instanceId] }),
+      error: { name: 'ValidationError', message: `The instance ${instanceId} is not in InService or Standby.` },
+      source: notDetachable,
+    },
+    {
+      when: 'of a group that does not exist',
+      request: detachment({ AutoScalingGroupName: 'nobody' }),
+      error: {
+        name: 'ValidationError',
+        message: "AutoScalingGroup name not found - AutoScalingGroup 'nobody' not found",
+      },
+      source: 'https://github.com/getmoto/moto/blob/master/moto/autoscaling/models.py',
+    },
+  ],
+);
+
+export const autoScaling: readonly Contract[] = [
+  ...describeAutoScalingGroups,
+  ...describeAutoScalingInstances,
+  ...setDesiredCapacity,
+  ...detachInstances,
+];
+
+function detachment(request: Partial<DetachInstancesCommandInput> = {}): DetachInstancesCommandInput {
+  return {
+    AutoScalingGroupName: 'web',
+    InstanceIds: [instanceId],
+    ShouldDecrementDesiredCapacity: false,
+    ...request,
+  };
+}
+
+function detach(ShouldDecrementDesiredCapacity: boolean): Given {
+  return ({ autoScaling }) =>
+    autoScaling.send(new DetachInstancesCommand(detachment({ ShouldDecrementDesiredCapacity })));
+}
+
+function setDesired(DesiredCapacity: number): Given {
+  return ({ autoScaling }) =>
+    autoScaling.send(new SetDesiredCapacityCommand({ AutoScalingGroupName: 'web', DesiredCapacity }));
+}
+
+function ids(count: number): string[] {
+  return Array.from({ length: count }, (_, index) => `i-${String(index).padStart(17, '0')}`);
+}

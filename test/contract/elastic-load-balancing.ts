@@ -1,0 +1,113 @@
+import {
+  DescribeTargetHealthCommand,
+  type DescribeTargetHealthCommandInput,
+} from '@aws-sdk/client-elastic-load-balancing-v2';
+import { type Contract, contracts } from './contract.ts';
+import { group, instanceId, passed, targetGroupArn } from './world.ts';
+
+const reference = 'https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference';
+const examples = 'https://github.com/boto/botocore/blob/develop/botocore/data/elbv2/2015-12-01/examples-1.json';
+
+const other = 'i-0fedcba9876543210';
+
+export const elasticLoadBalancing: readonly Contract[] = contracts(
+  'DescribeTargetHealth',
+  ({ loadBalancing }, request: DescribeTargetHealthCommandInput) =>
+    loadBalancing.send(new DescribeTargetHealthCommand(request)),
+  [
+    {
+      when: 'of all targets',
+      given: [group()],
+      request: { TargetGroupArn: targetGroupArn },
+      answer: {
+        TargetHealthDescriptions: [
+          { HealthCheckPort: '80', Target: { Id: instanceId, Port: 80 }, TargetHealth: { State: 'healthy' } },
+        ],
+      },
+      source: `${examples}#elbv2-describe-target-health-1`,
+    },
+    {
+      when: 'of one target',
+      given: [group({ instances: [{ id: instanceId }, { id: other }] })],
+      request: { TargetGroupArn: targetGroupArn, Targets: [{ Id: other }] },
+      answer: {
+        TargetHealthDescriptions: [
+          { HealthCheckPort: '80', Target: { Id: other, Port: 80 }, TargetHealth: { State: 'healthy' } },
+        ],
+      },
+      source: `${examples}#elbv2-describe-target-health-2`,
+    },
+    {
+      when: 'of an instance that is not registered',
+      given: [group()],
+      request: { TargetGroupArn: targetGroupArn, Targets: [{ Id: other }] },
+      answer: {
+        TargetHealthDescriptions: [
+          {
+            Target: { Id: other },
+            TargetHealth: {
+              State: 'unused',
+              Reason: 'Target.NotRegistered',
+              Description: 'Target is not registered to the target group',
+            },
+          },
+        ],
+      },
+      source: `${reference}/API_TargetHealth.html`,
+    },
+    {
+      when: 'of a new target, until it has passed its health checks',
+      given: [group({ instances: 0, desiredCapacity: 1, launchSeconds: 10 }, { healthCheckSeconds: 20 }), passed(15)],
+      request: { TargetGroupArn: targetGroupArn },
+      answer: {
+        TargetHealthDescriptions: [
+          {
+            TargetHealth: {
+              State: 'initial',
+              Reason: 'Elb.InitialHealthChecking',
+              Description: 'Initial health checks in progress',
+            },
+          },
+        ],
+      },
+      source: `${reference}/API_TargetHealth.html`,
+    },
+    {
+      when: 'of a target that drains',
+      given: [
+        group({ instances: [{ id: instanceId }, { id: other }] }),
+        ({ aws }) => void aws.group('web').detachInstances([instanceId], { decrement: true }),
+      ],
+      request: { TargetGroupArn: targetGroupArn, Targets: [{ Id: instanceId }] },
+      answer: {
+        TargetHealthDescriptions: [
+          {
+            TargetHealth: {
+              State: 'draining',
+              Reason: 'Target.DeregistrationInProgress',
+              Description: 'Target deregistration is in progress',
+            },
+          },
+        ],
+      },
+      source: `${reference}/API_TargetHealth.html`,
+    },
+    {
+      when: 'of a target whose instance is gone',
+      given: [
+        group({}, { unhealthyAfterSeconds: 10 }),
+        ({ aws }) => void aws.interrupt(instanceId, { reclaimSeconds: 0 }),
+        passed(15),
+      ],
+      request: { TargetGroupArn: targetGroupArn },
+      answer: { TargetHealthDescriptions: [{ TargetHealth: { State: 'unhealthy', Reason: 'Target.Timeout' } }] },
+      source: `${reference}/API_TargetHealth.html`,
+    },
+    {
+      when: 'of a target group that does not exist',
+      request: { TargetGroupArn: targetGroupArn },
+      error: { name: 'TargetGroupNotFoundException', message: 'One or more target groups not found' },
+      source: `${reference}/API_DescribeTargetHealth.html#API_DescribeTargetHealth_Errors`,
+    },
+  ],
+);
