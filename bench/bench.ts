@@ -14,11 +14,14 @@ import { terminalTable } from './report/table.ts';
 import {
   coldStartTable,
   costTable,
+  loadTable,
   monthTable,
   pollingTable,
+  priceTable,
   scaleTable,
   scenarioFigures,
   scenarioTable,
+  sensitivityTable,
 } from './report/tables.ts';
 import { type Results, resultsOf } from './results.ts';
 
@@ -64,11 +67,14 @@ function described({ worlds, row, seed }: Job): string {
 
 function print(results: Results): void {
   const tables = [
-    ...scenarioFigures.slice(0, 4).map(([title, figure]) => scenarioTable(results, title, figure)),
+    ...scenarioFigures.slice(0, 4).map((figure) => scenarioTable(results, figure)),
     monthTable(results),
+    sensitivityTable(results),
+    priceTable(results),
     costTable(results),
     pollingTable(results),
     scaleTable(results),
+    loadTable(results),
     coldStartTable(results),
   ];
   process.stdout.write(`${tables.map(terminalTable).join('\n')}\n\n`);

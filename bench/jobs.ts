@@ -1,10 +1,11 @@
 import type { Settings } from '../functions/shared/settings.ts';
+import { otherFloors } from './floors.ts';
 import type { Observed } from './measures/measured.ts';
 import { play } from './play.ts';
-import { strategies, strategyNamed } from './strategies/index.ts';
+import { strategies, strategiesAndYardstick, strategyNamed } from './strategies/index.ts';
 import type { StrategyName } from './strategies/strategy.ts';
 import { manyNotices } from './worlds/many-notices.ts';
-import { monthWorld } from './worlds/month.ts';
+import { monthFacts, monthWorld } from './worlds/month.ts';
 import { scenarioWorlds } from './worlds/scenario-worlds.ts';
 import type { World } from './worlds/world.ts';
 
@@ -25,7 +26,8 @@ export interface Job {
 
 export type WorldSet =
   | { readonly kind: 'scenarios'; readonly recommendedSecondsBefore: number }
-  | { readonly kind: 'month'; readonly days: number }
+  /** The same month with each of the median launches. */
+  | { readonly kind: 'month'; readonly days: number; readonly launchMediansSeconds: readonly number[] }
   | {
       readonly kind: 'scale';
       readonly groups: number;
@@ -66,7 +68,9 @@ export function worldsOf({ worlds, seed }: Pick<Job, 'worlds' | 'seed'>): World[
     case 'scenarios':
       return scenarioWorlds(worlds.recommendedSecondsBefore);
     case 'month':
-      return [monthWorld(seed, worlds.days)];
+      return worlds.launchMediansSeconds.map((launchMedianSeconds) =>
+        monthWorld(seed, { days: worlds.days, launchMedianSeconds }),
+      );
     case 'scale':
       return [manyNotices('scale', worlds, seed)];
     case 'polling':
@@ -80,39 +84,47 @@ const recommendedMinutesBefore = 5;
 function scenarioJobs({ seed }: Scope): Job[] {
   const withNotice: WorldSet = { kind: 'scenarios', recommendedSecondsBefore: 0 };
   const before: WorldSet = { kind: 'scenarios', recommendedSecondsBefore: recommendedMinutesBefore * 60 };
+  const isRecommended = ({ maxSizeMargin }: (typeof strategies)[number]) => maxSizeMargin !== undefined;
   return [
-    ...strategies.map(({ name, maxSizeMargin }) => ({
+    ...strategies.map((one) => ({
       worlds: withNotice,
-      strategy: name,
-      row: maxSizeMargin === undefined ? name : `${name}, recommended with the notice`,
+      strategy: one.name,
+      row: isRecommended(one) ? `${one.name}, recommended with the notice` : one.name,
       seed,
     })),
-    {
+    ...strategies.filter(isRecommended).map(({ name }) => ({
       worlds: before,
-      strategy: 'capacity-rebalancing',
-      row: `capacity-rebalancing, recommended ${recommendedMinutesBefore} min before`,
+      strategy: name,
+      row: `${name}, recommended ${recommendedMinutesBefore} min before`,
       seed,
-    },
+    })),
   ];
 }
 
-/** Ours again with a higher minimum, to show what the setting buys. */
-const higherMinimum = 10;
-
+/** Of the strategies the first seed's month is played with other launches, too. */
 function monthJobs({ quick, seed }: Scope): Job[] {
-  const worlds: WorldSet = { kind: 'month', days: quick ? 7 : 30 };
-  const seeds = Array.from({ length: quick ? 1 : 12 }, (_, index) => seed + index);
-  const rows: Omit<Job, 'worlds' | 'seed'>[] = [
-    ...strategies.map(({ name }) => ({ strategy: name, row: name })),
-    { strategy: 'ours', row: `ours, minServingPeers ${higherMinimum}`, settings: { minServingPeers: higherMinimum } },
+  const usual = monthFacts.launchMedianSeconds;
+  const medians = quick ? [usual, 70, 110] : [20, usual, 70, 110, 200];
+  const month = (launchMediansSeconds: readonly number[]): WorldSet => ({
+    kind: 'month',
+    days: quick ? 7 : 30,
+    launchMediansSeconds,
+  });
+  const seeds = Array.from({ length: quick ? 1 : 6 }, (_, index) => seed + index);
+  return [
+    ...strategiesAndYardstick.flatMap(({ name }) =>
+      seeds.map((one) => ({ worlds: month(one === seed ? medians : [usual]), strategy: name, row: name, seed: one })),
+    ),
+    ...otherFloors.flatMap((floor) =>
+      seeds.map((one) => ({ worlds: month([usual]), strategy: 'ours' as const, ...floor, seed: one })),
+    ),
   ];
-  return rows.flatMap((row) => seeds.map((one) => ({ ...row, worlds, seed: one })));
 }
 
 function scaleJobs({ quick, seed }: Scope): Job[] {
   const half = [scale(1, 100, 200), scale(1, 10, 20), scale(1, 1, 2)];
   const whole = [scale(1, 10, 10), scale(1, 1, 1)];
-  const large = [scale(500, 20, 40), scale(1, 1000, 2000), scale(1, 100, 100)];
+  const large = [scale(1, 1000, 2000), scale(250, 20, 40), scale(1, 100, 100)];
   const sets = quick ? [...half, ...whole] : [...large, ...half, ...whole];
   return sets.map((worlds) => ({ worlds, strategy: 'ours', row: 'ours', seed }));
 }

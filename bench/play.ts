@@ -8,9 +8,10 @@ import type { LambdaFunction } from '../simulator/lambda-service.ts';
 import type { ApiCall, Intercept } from '../simulator/services/index.ts';
 import { Bill } from './measures/bill.ts';
 import { Departures } from './measures/departures.ts';
+import { DescribeMeter } from './measures/describe-meter.ts';
 import { GroupMeter } from './measures/group-meter.ts';
-import { noRequests, type Observed, sums } from './measures/measured.ts';
-import { tableMeter } from './measures/table-meter.ts';
+import { type Load, noRequests, type Observed, sums } from './measures/measured.ts';
+import { TableMeter } from './measures/table-meter.ts';
 import { type TrafficCounts, TrafficMeter } from './measures/traffic-meter.ts';
 import type { RunningStrategy, Strategy } from './strategies/strategy.ts';
 import { Agenda } from './worlds/agenda.ts';
@@ -24,11 +25,13 @@ const logBytesBesides = 1200;
 /** Plays a world with a strategy in virtual time, and observes it. The same seed gives the same observations. */
 export function play(world: World, strategy: Strategy, settings: Partial<Settings>, seed: number): Promise<Observed> {
   const bill = new Bill();
+  const calls: CallMeters = { table: new TableMeter(bill), describes: new DescribeMeter() };
   const allSettings = { ...defaultSettings, ...world.settings, ...settings };
   const options = {
     definition: readExportedDefinition(),
     functions: (clients: SdkClients) => billed(handlerFunctions(clients, allSettings), bill),
-    intercept: metered(tableMeter(bill), world.intercept?.()),
+    intercept: metered((call) => calls.describes.called(call), world.intercept?.()),
+    onTableAnswer: calls.table.answered.bind(calls.table),
     seed,
   };
   return inProcessApp(options, async (app) => {
@@ -37,8 +40,13 @@ export function play(world: World, strategy: Strategy, settings: Partial<Setting
     const running = strategy.start({ app, bill, ...(groupTag && { groupTag: `${groupTag.key}=${groupTag.value}` }) });
     const meters = new Meters(app, built);
     await happen(app, built, running, meters);
-    return observed(app, bill, meters);
+    return observed(app, bill, meters, calls);
   });
+}
+
+interface CallMeters {
+  readonly table: TableMeter;
+  readonly describes: DescribeMeter;
 }
 
 /** Lets everything that is planned happen at its time, and time pass until the world's end. */
@@ -117,9 +125,12 @@ class Meters {
     const sum = (of: (one: (typeof measures)[number]) => number) => measures.reduce((total, one) => total + of(one), 0);
     return {
       capacity: {
+        lostInstanceSeconds: sum((one) => one.lostInstanceSeconds),
+        leastPossibleInstanceSeconds: sum((one) => one.leastPossibleInstanceSeconds),
+        leastPossibleWithoutDrainInstanceSeconds: sum((one) => one.leastPossibleWithoutDrainInstanceSeconds),
+        leastServing: Math.min(...measures.map((one) => one.leastServing)),
         secondsBelowMinimum: sum((one) => one.secondsBelowMinimum),
         unpreventableSecondsBelowMinimum: sum((one) => one.unpreventableSecondsBelowMinimum),
-        lostInstanceSeconds: sum((one) => one.lostInstanceSeconds),
         excessInstanceSeconds: sum((one) => one.excessInstanceSeconds),
         peakExcessInstances: Math.max(...measures.map((one) => one.peakExcessInstances)),
       },
@@ -137,7 +148,7 @@ class Meters {
     for (const { traffic } of this.#groups.values()) {
       for (const [kind, meter] of traffic) totals[kind] = sums(totals[kind] ?? noRequests, meter.counts());
     }
-    return Object.keys(totals).length > 0 ? totals : { steady: { ...this.#app.aws.requests(), beyondCapacity: 0 } };
+    return Object.keys(totals).length > 0 ? totals : { steady: { beyondCapacity: 0, ...this.#app.aws.requests() } };
   }
 }
 
@@ -146,22 +157,37 @@ interface GroupMeters {
   readonly traffic: ReadonlyMap<string, TrafficMeter>;
 }
 
-function groupMeters({ group, minimumServing, traffic }: WorldGroup, isDown: (id: string) => boolean): GroupMeters {
+function groupMeters(
+  { group, minimumServing, launches, traffic }: WorldGroup,
+  isDown: (id: string) => boolean,
+): GroupMeters {
   const kinds = Object.entries(traffic?.kinds ?? {}).map(([kind, requests]): [string, TrafficMeter][] =>
     traffic ? [[kind, new TrafficMeter({ ...traffic, traffic: requests, isDown })]] : [],
   );
-  return { group: new GroupMeter(group, minimumServing), traffic: new Map(kinds.flat()) };
+  return { group: new GroupMeter(group, minimumServing, launches), traffic: new Map(kinds.flat()) };
 }
 
-function observed({ aws, dynamoDb, executions }: InProcessApp, bill: Bill, meters: Meters): Observed {
+function observed(app: InProcessApp, bill: Bill, meters: Meters, calls: CallMeters): Observed {
+  const { aws, dynamoDb, executions } = app;
   return {
     secondsToLeave: meters.departures.secondsToLeave(),
     requests: meters.requests(),
     ...meters.capacity(),
+    load: loadOf(calls, meters.departures),
     apiCalls: { ...aws.apiCalls, ...dynamoDb.apiCalls, ...bill.otherCalls },
     usage: bill.usage(executions.reduce((sum, { stateTransitions }) => sum + stateTransitions, 0)),
     failedExecutions: executions.filter(({ status }) => status !== 'SUCCEEDED').length,
     handlingSeconds: executions.map((one) => (Date.parse(one.stoppedAt ?? '') - Date.parse(one.startedAt)) / 1000),
+  };
+}
+
+function loadOf({ table, describes }: CallMeters, departures: Departures): Load {
+  const { from, to } = departures.span();
+  return {
+    describesPerGroupAndSecond: describes.averagePerSecond(from, to),
+    peakDescribesPerGroup: describes.mostInOneSecond,
+    peakReadUnits: table.peakReadUnits,
+    peakWriteUnits: table.peakWriteUnits,
   };
 }
 

@@ -3,12 +3,17 @@ import { type Job, type JobOutcome, type Scope, type WorldSet, worldsOf } from '
 import type { Machine } from './machine.ts';
 import { type Cost, costOf } from './measures/bill.ts';
 import { type Measured, measuredOf, merged, type Observed, total } from './measures/measured.ts';
+import type { StrategyName } from './strategies/strategy.ts';
+import { monthFacts, monthName } from './worlds/month.ts';
 
 /** What `bench/results.json` holds. */
 export interface Results {
   readonly run: Run;
   readonly scenarios: readonly Row[];
+  /** At the month's own median launch; runs with different seeds added up. */
   readonly month: readonly Row[];
+  /** One seed. */
+  readonly sensitivity: readonly SensitivityRow[];
   readonly scale: readonly ScaleRow[];
   readonly polling: readonly Row[];
   readonly coldStarts: ColdStarts;
@@ -23,6 +28,7 @@ export interface Run extends Scope {
 /** One strategy in one world. */
 export interface Row extends Measured {
   readonly world: string;
+  readonly strategy: StrategyName;
   /** The strategy, and what is special about it. */
   readonly row: string;
   readonly replacementInTime: boolean;
@@ -32,6 +38,12 @@ export interface Row extends Measured {
   readonly costPerThousandNotices: Cost;
   readonly apiCallsPerNotice: number;
   readonly stateTransitionsPerNotice: number;
+}
+
+/** A month at one median launch. */
+export interface SensitivityRow extends Row {
+  readonly days: number;
+  readonly launchMedianSeconds: number;
 }
 
 export interface ScaleRow extends Row {
@@ -56,7 +68,11 @@ export function resultsOf(
   return {
     run,
     scenarios: ofKind('scenarios'),
-    month: ofKind('month'),
+    month: ofKind('month').filter(({ world }) => world === usualMonth),
+    sensitivity: done
+      .filter(({ job }) => job.seed === run.seed)
+      .flatMap(sensitivityRowsOf)
+      .toSorted((a, b) => a.launchMedianSeconds - b.launchMedianSeconds),
     scale: done.flatMap(scaleRowsOf).toSorted(bySize),
     polling: ofKind('polling'),
     coldStarts,
@@ -71,15 +87,30 @@ interface Done {
 /** One for each world and row; runs that differ in their seed only are one. */
 function rowsOf(done: readonly Done[]): Row[] {
   const runs = done.flatMap(({ job, outcome }) =>
-    worldsOf(job).map((world) => ({ world, row: job.row, observed: outcome.observed[world.name] })),
+    worldsOf(job).map((world) => ({ world, job, observed: outcome.observed[world.name] })),
   );
-  const groups = Map.groupBy(runs, ({ world, row }) => `${world.name}\n${row}`);
+  const groups = Map.groupBy(runs, ({ world, job }) => `${world.name}\n${job.row}`);
   return [...groups.values()].flatMap((same) => {
     const [first] = same;
     const [one, ...others] = same.flatMap(({ observed }) => (observed ? [observed] : []));
     if (!first || !one) return [];
+    const { strategy, row } = first.job;
     const { name, replacementInTime } = first.world;
-    return [rowOf(merged([one, ...others]), { world: name, row: first.row, replacementInTime, runs: same.length })];
+    return [rowOf(merged([one, ...others]), { world: name, strategy, row, replacementInTime, runs: same.length })];
+  });
+}
+
+const usualMonth = monthName(monthFacts.launchMedianSeconds);
+
+/** What was played with other settings is left out. */
+function sensitivityRowsOf({ job, outcome }: Done): SensitivityRow[] {
+  const { worlds, settings } = job;
+  if (worlds.kind !== 'month' || settings) return [];
+  const { days, launchMediansSeconds } = worlds;
+  const rows = rowsOf([{ job, outcome }]);
+  return launchMediansSeconds.flatMap((launchMedianSeconds) => {
+    const name = monthName(launchMedianSeconds);
+    return rows.filter(({ world }) => world === name).map((row) => ({ ...row, days, launchMedianSeconds }));
   });
 }
 
@@ -98,7 +129,7 @@ function shareNoticed({ noticesInEach, instancesInEach }: ScaleRow): number {
   return noticesInEach / instancesInEach;
 }
 
-function rowOf(observed: Observed, about: Pick<Row, 'world' | 'row' | 'replacementInTime' | 'runs'>): Row {
+function rowOf(observed: Observed, about: Pick<Row, 'world' | 'strategy' | 'row' | 'replacementInTime' | 'runs'>): Row {
   const measured = measuredOf(observed);
   const perNotice = (amount: number) => (measured.notices === 0 ? 0 : amount / measured.notices);
   const { stateTransitions, functions, table, logsAndTraces, total: all } = costOf(measured.usage);

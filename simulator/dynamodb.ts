@@ -16,6 +16,13 @@ export interface LocalDynamoDbOptions {
    * what the product reads here, it reads consistently.
    */
   readonly intercept?: Intercept;
+  /** Told of what DynamoDB itself answered, refusals included, with what the call consumed (`ConsumedCapacity`). */
+  readonly onAnswer?: (call: ApiCall, answer: DynamoDbAnswer) => void;
+}
+
+export interface DynamoDbAnswer {
+  readonly statusCode: number;
+  readonly body: JsonObject;
 }
 
 /** A table's properties, in CreateTable's and CloudFormation's common spelling. */
@@ -76,7 +83,7 @@ export class LocalDynamoDb {
   /** As Step Functions' DynamoDB integration calls it. Throws a TaskError named `DynamoDB.<error>`. */
   async callFromWorkflow(action: string, parameters: JsonValue): Promise<JsonValue> {
     const call = apiCall(action, isJsonObject(parameters) ? parameters : {});
-    const answer = await this.#answer(call, () => this.#send(action, parameters));
+    const answer = await this.#answer(call, targetOf(action), JSON.stringify(parameters));
     const body = parseObject(answer.body);
     if (answer.statusCode === 200) return body;
     throw workflowError(answer, body);
@@ -90,7 +97,7 @@ export class LocalDynamoDb {
       ): Promise<{ response: { statusCode: number; headers: Record<string, string>; body: Uint8Array } }> => {
         const body = bodyText(request.body);
         const call = apiCall(actionOf(request.headers), parseObject(body));
-        const answer = await busy(() => this.#answer(call, () => this.#dispatch(request.headers, body)));
+        const answer = await busy(() => this.#answer(call, request.headers, body));
         return { response: { ...answer, body: new TextEncoder().encode(answer.body) } };
       },
     };
@@ -102,33 +109,42 @@ export class LocalDynamoDb {
     const headers = plainHeaders(request);
     const call = apiCall(actionOf(headers), parseObject(body));
     try {
-      write(response, await this.#answer(call, () => this.#dispatch(headers, body)));
+      write(response, await this.#answer(call, headers, body));
     } catch {
       response.destroy();
     }
   };
 
   /** Throws a TimeoutError where there is no answer. */
-  async #answer(call: ApiCall, answer: () => Promise<HttpAnswer>): Promise<HttpAnswer> {
+  async #answer(call: ApiCall, headers: HttpHeaders, body: string): Promise<HttpAnswer> {
     this.apiCalls[call.action] = (this.apiCalls[call.action] ?? 0) + 1;
     const fault = this.#intercept?.(call);
     await sleep(fault?.latencyMs ?? this.#options.latencyMs ?? 5);
     const refusal = refusalFor(fault);
     if (refusal) return refusal;
     if (fault?.kind === 'timeout-before' || fault?.kind === 'timeout-after') {
-      if (fault.kind === 'timeout-after') await answer();
+      if (fault.kind === 'timeout-after') await this.#observed(call, headers, body);
       await sleep(fault.seconds * 1000);
       throw timeoutError(call, fault.seconds);
     }
-    return await answer();
+    return await this.#observed(call, headers, body);
+  }
+
+  async #observed(call: ApiCall, headers: HttpHeaders, body: string): Promise<HttpAnswer> {
+    const { onAnswer } = this.#options;
+    if (!onAnswer) return await this.#dispatch(headers, body);
+    const metered = JSON.stringify({ ...call.parameters, ReturnConsumedCapacity: 'TOTAL' });
+    const answer = await this.#dispatch(headers, metered);
+    onAnswer(call, { statusCode: answer.statusCode, body: parseObject(answer.body) });
+    return answer;
   }
 
   #send(action: string, parameters: JsonValue): Promise<HttpAnswer> {
-    return this.#dispatch({ 'x-amz-target': `DynamoDB_20120810.${action}` }, JSON.stringify(parameters));
+    return this.#dispatch(targetOf(action), JSON.stringify(parameters));
   }
 
   /** dynalite makes up random request ids, which would make two runs of the same thing differ. */
-  async #dispatch(headers: Readonly<Record<string, string>>, body: string): Promise<HttpAnswer> {
+  async #dispatch(headers: HttpHeaders, body: string): Promise<HttpAnswer> {
     this.#requests += 1;
     const requestId = uuidFrom(`DynamoDB request ${this.#requests}`);
     const sent = { ...unsigned, ...lowerCaseNames(headers) };
@@ -143,6 +159,12 @@ const unsigned = {
   'x-amz-date': '20260101T000000Z',
   authorization: 'AWS4-HMAC-SHA256 Credential=local, SignedHeaders=local, Signature=local',
 };
+
+type HttpHeaders = Readonly<Record<string, string>>;
+
+function targetOf(action: string): HttpHeaders {
+  return { 'x-amz-target': `DynamoDB_20120810.${action}` };
+}
 
 function apiCall(action: string, parameters: JsonObject): ApiCall {
   return { service: 'dynamodb', action, parameters };

@@ -2,7 +2,7 @@ import { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { clientSettings } from '../functions/shared/clients.ts';
-import { LocalDynamoDb } from './dynamodb.ts';
+import { LocalDynamoDb, type LocalDynamoDbOptions } from './dynamodb.ts';
 import type { ExecutionEvent } from './execution-history.ts';
 import { forLiveInvocations } from './invocation.ts';
 import type { JsonObject, JsonValue } from './json.ts';
@@ -25,6 +25,7 @@ export interface InProcessAppOptions {
   readonly seed?: number;
   /** Asked about every call of every simulated service, Lambda included. Default: nothing goes wrong. */
   readonly intercept?: Intercept;
+  readonly onTableAnswer?: LocalDynamoDbOptions['onAnswer'];
   /** After how many API calls an invocation's environment dies. Default: it does not. */
   readonly killAfterCalls?: (functionName: string, payload: JsonValue) => number | undefined;
   readonly onEvent?: (execution: Execution, event: ExecutionEvent) => void;
@@ -75,9 +76,9 @@ async function inSimulatedAws<T>(
   time: VirtualTime,
   work: (app: InProcessApp) => Promise<T>,
 ): Promise<T> {
-  const { intercept, tableName = 'interruptions' } = options;
+  const { intercept, onTableAnswer, tableName = 'interruptions' } = options;
   const faults = intercept ? { intercept } : {};
-  const dynamoDb = new LocalDynamoDb(faults);
+  const dynamoDb = new LocalDynamoDb({ ...faults, ...(onTableAnswer && { onAnswer: onTableAnswer }) });
   const table = { tableName, partitionKey: 'autoScalingGroupName', sortKey: 'instanceId' };
   await time.runUntilSettled(dynamoDb.createTable(table));
   const aws = new SimulatedAws(faults);

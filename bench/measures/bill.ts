@@ -17,8 +17,9 @@ export interface Usage {
   readonly invocations: number;
   readonly gigabyteSecondsArm: number;
   readonly gigabyteSecondsX86: number;
+  /** Write request units: of 1 KB. */
   readonly tableWrites: number;
-  /** Units of 4 KB. */
+  /** Read request units: of 4 KB, strongly consistent. */
   readonly tableReads: number;
   readonly logBytes: number;
   readonly traces: number;
@@ -40,10 +41,7 @@ export interface Cost {
 export const initSeconds = { node: 0.25, python: 0.43 } as const;
 
 /** What a function's own code takes besides waiting: parsing, signing, logging, on a fraction of a CPU. */
-const computeMilliseconds = 15;
-
-/** An item of the interruption table; a Query is billed by what it reads. */
-const itemBytes = 250;
+export const computeMilliseconds = 15;
 
 /** Adds up what a strategy uses. */
 export class Bill {
@@ -66,13 +64,14 @@ export class Bill {
     if (traced) this.#traces += 1;
   }
 
-  wroteItem(): void {
-    this.#tableWrites += 1;
+  /** Write request units of the table. */
+  wrote(units: number): void {
+    this.#tableWrites += units;
   }
 
-  /** One strongly consistent Query. */
-  readItems(items: number): void {
-    this.#tableReads += Math.max(1, Math.ceil((items * itemBytes) / 4096));
+  /** Read request units of the table. */
+  read(units: number): void {
+    this.#tableReads += units;
   }
 
   /** A call of a service that is not simulated. */

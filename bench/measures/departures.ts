@@ -28,6 +28,14 @@ export class Departures {
     if (isLeaving) departure.leftAt ??= at;
   }
 
+  /** From the first notice until the last instance left, in milliseconds since the epoch; without a notice: both 0. */
+  span(): { readonly from: number; readonly to: number } {
+    const departures = [...this.#departures.values()];
+    if (departures.length === 0) return { from: 0, to: 0 };
+    const from = Math.min(...departures.map(({ noticedAt }) => noticedAt));
+    return { from, to: Math.max(from, ...departures.map(({ leftAt, takenAt }) => leftAt ?? takenAt ?? from)) };
+  }
+
   secondsToLeave(): SecondsToLeave[] {
     return [...this.#departures.values()].map(({ noticedAt, leftAt, takenAt }) => {
       if (leftAt === undefined || (takenAt !== undefined && takenAt <= leftAt)) return null;

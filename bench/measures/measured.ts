@@ -13,6 +13,7 @@ export interface Observed {
   readonly requests: Readonly<Record<string, TrafficCounts>>;
   readonly capacity: Omit<GroupMeasures, 'drift'>;
   readonly drift: Drift;
+  readonly load: Load;
   readonly apiCalls: Readonly<Record<string, number>>;
   readonly usage: Usage;
   /** Executions that did not succeed. */
@@ -26,6 +27,17 @@ export interface Drift {
   readonly tooLow: number;
   readonly tooHigh: number;
   readonly groups: number;
+}
+
+/** What the services are asked for at a time. */
+export interface Load {
+  /** DescribeAutoScalingGroups for each group and second, from the first notice until the last instance has left. */
+  readonly describesPerGroupAndSecond: number;
+  /** For one group in any one second. */
+  readonly peakDescribesPerGroup: number;
+  /** Of the table, in any one second. */
+  readonly peakReadUnits: number;
+  readonly peakWriteUnits: number;
 }
 
 /** What is reported: the same with its distributions summed up. */
@@ -57,7 +69,7 @@ export function measuredOf({ secondsToLeave, handlingSeconds, ...sums }: Observe
   };
 }
 
-/** Several runs as one: what adds up is added up. */
+/** Several runs as one: what adds up is added up, of the others it is the worst. */
 export function merged(runs: readonly [Observed, ...Observed[]]): Observed {
   return runs.reduce((a, b) => ({
     secondsToLeave: [...a.secondsToLeave, ...b.secondsToLeave],
@@ -66,9 +78,16 @@ export function merged(runs: readonly [Observed, ...Observed[]]): Observed {
     ),
     capacity: {
       ...sums(a.capacity, b.capacity),
+      leastServing: Math.min(a.capacity.leastServing, b.capacity.leastServing),
       peakExcessInstances: Math.max(a.capacity.peakExcessInstances, b.capacity.peakExcessInstances),
     },
     drift: sums(a.drift, b.drift),
+    load: {
+      describesPerGroupAndSecond: Math.max(a.load.describesPerGroupAndSecond, b.load.describesPerGroupAndSecond),
+      peakDescribesPerGroup: Math.max(a.load.peakDescribesPerGroup, b.load.peakDescribesPerGroup),
+      peakReadUnits: Math.max(a.load.peakReadUnits, b.load.peakReadUnits),
+      peakWriteUnits: Math.max(a.load.peakWriteUnits, b.load.peakWriteUnits),
+    },
     apiCalls: addedCounts(a.apiCalls, b.apiCalls),
     usage: sums(a.usage, b.usage),
     failedExecutions: a.failedExecutions + b.failedExecutions,

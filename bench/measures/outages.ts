@@ -4,7 +4,7 @@ import type { AutoScalingGroup, Change } from '../../simulator/services/index.ts
  * From the beginning of a launch until its instance serves, at the most, for a replacement that is asked for at the
  * notice to serve before the instance has to leave: 90 s, less what asking for it and the last look take.
  */
-const longestLaunchSeconds = 84;
+export const longestLaunchSeconds = 84;
 /** A launch that failed so shortly before an outage is its cause. */
 const failureSeconds = 120;
 

@@ -15,4 +15,8 @@ export const prices = {
   logGigabyte: 0.5,
   /** X-Ray: a trace recorded. */
   trace: 5 / 1_000_000,
+  /** CloudWatch, a month of each: a metric while it is emitted, an alarm, a dashboard. */
+  metricMonth: 0.3,
+  alarmMonth: 0.1,
+  dashboardMonth: 3,
 } as const;

@@ -1,5 +1,6 @@
 import { type EChartsOption, init } from 'echarts';
 import type { Results, Row } from '../results.ts';
+import { leastAt } from './tables.ts';
 
 export interface Chart {
   /** Of the file, without its ending. */
@@ -13,16 +14,24 @@ export interface Chart {
 const chartedScenarios = ['single', 'pair', 'fleet', 'storm', 'wipeout', 'fixed-size', 'weighted'];
 
 export function chartsOf(results: Results): Chart[] {
+  const most = Math.max(0, ...results.scale.map(({ notices }) => notices)).toLocaleString('en-US');
   return [
     {
-      name: 'failed-requests',
-      shows: 'Requests that failed in scenarios in which a replacement can arrive in time, ten a second being sent.',
-      svg: scenarioBars(results, 'requests failed', (row) => row.requests.steady?.failed ?? 0),
+      name: 'lost-capacity',
+      shows: 'Capacity lost in scenarios in which a replacement can arrive in time, on a logarithmic scale.',
+      svg: scenarioBars(results, 'instance-seconds lost', (row) => row.capacity.lostInstanceSeconds),
     },
     {
-      name: 'lost-capacity',
-      shows: 'Capacity lost in the same scenarios, on a logarithmic scale.',
-      svg: scenarioBars(results, 'instance-seconds lost', (row) => Math.max(1, row.capacity.lostInstanceSeconds), true),
+      name: 'beyond-capacity',
+      shows: 'Requests that failed or were beyond capacity in the same scenarios, on a logarithmic scale.',
+      svg: scenarioBars(results, 'requests', ({ requests: { steady } }) =>
+        steady ? steady.failed + steady.beyondCapacity : 0,
+      ),
+    },
+    {
+      name: 'sensitivity',
+      shows: 'Capacity lost in a month by the median launch, on a logarithmic scale; dashed: the least possible.',
+      svg: sensitivityLines(results),
     },
     {
       name: 'polling',
@@ -31,8 +40,7 @@ export function chartsOf(results: Results): Chart[] {
     },
     {
       name: 'scale',
-      shows:
-        'API calls and state transitions per notice, from one notice to ten thousand, where half of each group is noticed.',
+      shows: `API calls and state transitions per notice, to ${most} notices, where half of each group is noticed.`,
       svg: scaleLines(results),
     },
     {
@@ -43,22 +51,43 @@ export function chartsOf(results: Results): Chart[] {
   ];
 }
 
-function scenarioBars({ scenarios }: Results, name: string, value: (row: Row) => number, logarithmic = false): string {
+/** On a logarithmic scale nothing is drawn as one. */
+function scenarioBars({ scenarios }: Results, name: string, value: (row: Row) => number): string {
   const rows = [...new Set(scenarios.map(({ row }) => row))];
   return drawn({
     legend: { top: 0 },
     xAxis: { type: 'category', data: chartedScenarios },
-    yAxis: { type: logarithmic ? 'log' : 'value', name },
+    yAxis: { type: 'log', name },
     series: rows.map((row) => ({
       type: 'bar',
       name: row,
-      // A bar of nothing is not seen; of a logarithmic one the figure would be 1.
-      label: { show: !logarithmic, position: 'top', fontSize: 9 },
       data: chartedScenarios.map((world) => {
         const one = scenarios.find((candidate) => candidate.row === row && candidate.world === world);
-        return one ? Math.round(value(one)) : null;
+        return one ? Math.max(1, Math.round(value(one))) : null;
       }),
     })),
+  });
+}
+
+function sensitivityLines({ sensitivity }: Results): string {
+  const byMedian = [...Map.groupBy(sensitivity, ({ launchMedianSeconds }) => launchMedianSeconds)];
+  const names = [...new Set(sensitivity.map(({ row }) => row))];
+  const lost = (rows: readonly Row[], name: string) =>
+    rows.find(({ row }) => row === name)?.capacity.lostInstanceSeconds;
+  const line = (name: string, value: (rows: readonly Row[]) => number, lineStyle = {}) => ({
+    type: 'line' as const,
+    name,
+    lineStyle,
+    data: byMedian.map(([, rows]) => Math.max(1, Math.round(value(rows)))),
+  });
+  return drawn({
+    legend: { top: 0 },
+    xAxis: { type: 'category', name: 'median launch', data: byMedian.map(([median]) => `${median} s`) },
+    yAxis: { type: 'log', name: 'instance-seconds lost' },
+    series: [
+      line('least possible', leastAt, { type: 'dashed', width: 4 }),
+      ...names.map((name) => line(name, (rows) => lost(rows, name) ?? 0)),
+    ],
   });
 }
 

@@ -1,20 +1,34 @@
-import { initSeconds } from '../measures/bill.ts';
+import { memoryMegabytes } from '../../functions/shared/function-limits.ts';
+import { defaultConfig } from '../../infra/config.ts';
+import { scenarios as scenarioList } from '../../simulator/scenarios/scenarios.ts';
+import { computeMilliseconds, initSeconds } from '../measures/bill.ts';
+import { restSeconds } from '../measures/least-possible.ts';
+import { longestLaunchSeconds } from '../measures/outages.ts';
 import { prices, pricesAsOf } from '../measures/prices.ts';
 import type { Results, Row } from '../results.ts';
-import { strategies } from '../strategies/index.ts';
-import { monthFacts } from '../worlds/month.ts';
+import { looks, secondsBetweenLooks } from '../strategies/blog-2020.ts';
+import { strategiesAndYardstick } from '../strategies/index.ts';
+import { pythonMegabytes, secondsBeforeRetries } from '../strategies/python-function.ts';
+import { launchSeconds } from '../worlds/many-notices.ts';
+import { groupsAtMaxSize, monthFacts } from '../worlds/month.ts';
+import { settlingSeconds } from '../worlds/scenario-worlds.ts';
 import type { Chart } from './charts.ts';
-import { amount, count, dollars } from './format.ts';
+import { amount, count } from './format.ts';
+import { actsBeforeTheNotice } from './least-possible.ts';
 import { targetsOf } from './reach.ts';
+import { arithmetic, pollingReading, savings, sensitivityReading } from './readings.ts';
 import { markdownTable } from './table.ts';
 import {
   coldStartTable,
   costTable,
+  loadTable,
   monthTable,
   pollingTable,
+  priceTable,
   scaleTable,
   scenarioFigures,
   scenarioTable,
+  sensitivityTable,
 } from './tables.ts';
 
 /** docs/benchmarks.md. */
@@ -27,17 +41,20 @@ export function benchmarksDocument(results: Results, charts: readonly Chart[]): 
   const sections = [
     introduction(results),
     reach(results),
-    comparedWith,
-    `## The scenarios of \`npm start\`\n\n${scenarioNotes}`,
-    chart('failed-requests'),
+    comparedWith(results),
+    leastPossibleText,
+    `## The scenarios of \`npm start\`\n\n${scenarioNotes(results)}`,
     chart('lost-capacity'),
-    ...scenarioFigures.map(([title, figure]) => {
-      const table = scenarioTable(results, title, figure);
+    chart('beyond-capacity'),
+    ...scenarioFigures.map((figure) => {
+      const table = scenarioTable(results, figure);
       return `### ${table.title}\n\n${markdownTable(table)}`;
     }),
     `## A month of a fleet\n\n${monthNotes(results)}`,
     markdownTable(monthTable(results)),
     monthReading,
+    sensitivity(results, chart('sensitivity')),
+    price(results),
     costs(results),
     polling(results, chart('polling')),
     scale(results, chart('scale')),
@@ -68,7 +85,9 @@ function reach(results: Results): string {
 ${rows.map((cells) => `| ${cells.join(' | ')} |`).join('\n')}`;
 }
 
-const comparedWith = `## What is compared
+function comparedWith({ scenarios }: Results): string {
+  const played = [...new Set(scenarios.filter(actsBeforeTheNotice).map(({ row }) => row))];
+  return `## What is compared
 
 Each strategy is a small file in \`bench/strategies/\`, faithful to its source.
 
@@ -76,122 +95,158 @@ ${markdownTable(
   {
     title: '',
     header: ['strategy', 'what it does with a notice', 'source'],
-    rows: strategies.map(({ name, does, source }) => [name, does, source]),
+    rows: strategiesAndYardstick.map(({ name, does, source }) => [name, does, source]),
   },
   'text',
 )}
 
-The two Python functions have boto3's default retries. detach-now raises its errors, so that Lambda invokes it again after one
-and two minutes; blog-2020 logs them. blog-2020's waiter looks every 15 s for at most 90 s: a longer one would be in its way.
-Capacity Rebalancing depends on how early the recommendation comes, so the scenarios are played with both: with the notice,
-where its documentation has the group begin to terminate the instance and launch its replacement at once, and five minutes
-before it.`;
+The two Python functions have boto3's default retries. detach-now raises its errors, so that Lambda invokes it again after
+${secondsBeforeRetries.join(' and ')} s; blog-2020 logs them. blog-2020's waiter looks every ${secondsBetweenLooks} s for at most ${secondsBetweenLooks * looks} s: a longer one would be in its way.
 
-const scenarioNotes = `Each with ten requests a second through the group's load balancer, counted one by one from the first
-recommendation or notice until seven minutes after the last. The minimum is one serving instance. A deregistration delay of
-30 s, health checks that take 10 s, and a launch of 40 s unless the scenario says otherwise. In \`slow-launch\`, \`no-capacity\`
-and \`at-max\` no replacement can serve in time, whoever handles the notice; \`not-opted-in\` and \`not-in-group\` are to be left
-alone. In \`throttled\` every third call fails, and a raise that gets through late brings its replacement late.`;
+Capacity Rebalancing's documentation says that on the two-minute notice the group "calls the termination lifecycle hook and
+attempts to launch a replacement immediately". It is played in both readings of that. In the first, \`capacity-rebalancing\`,
+terminating begins with the load balancer deregistering the instance, at once. In the second and kinder one,
+\`capacity-rebalancing, serving\`, the instance serves until its replacement is healthy or EC2 takes it, and the group knows
+at once that EC2 has. Both depend on how early the recommendation comes, so the scenarios are played with both ends of that:
+${played.join('; ')}.`;
+}
 
-function monthNotes({ month }: Results): string {
+const leastPossibleText = `## The least that can be lost
+
+Beside every strategy stands the least capacity, in instance-seconds, that anybody can lose who acts on the same notices with
+the same launches. It is computed for each group from its notices and from the stream of random launches that its control
+loop draws from (\`bench/measures/least-possible.ts\`). What binds everybody:
+
+1. Nobody acts before the notice, and there is one launch for each interrupted instance: the n-th launch begins after the
+   n-th notice.
+2. Pending instances count against MaxSize. Where it leaves room for r instances, the n-th launch begins after n − r of the
+   interrupted have left: at MaxSize everybody has to go before the replacement is launched.
+3. A group that has had no notice for ${restSeconds / 60} minutes looks at what it has to launch one reaction time after the first one.
+   Later in the same storm it may be about to look when something comes, so that its reaction is not counted any more.
+4. Launches take what they take in that world, in their order, and health checks after them. A launch that failed is skipped,
+   as if its retry took no time.
+5. An instance has left its drain window (${defaultConfig.drainSeconds} s) before its reclaim.
+
+Everything else is granted: acting without a delay, and knowing how long a launch takes before it begins. Wherever that was
+in doubt the figure is the lower one, so that it is a lower bound of what is possible. The schedule that loses least is simple:
+everybody leaves when a replacement serves, and at the deadline where none does. To leave a second earlier costs a second, and
+brings forward one launch by at most a second; what leaves earlier for that one loses nothing, and brings forward one launch
+more. So no second is ever gained. \`without-delay\` plays that schedule in the simulation, which shows how close to the bound
+one can come. Whoever has fewer instances noticed, since it acts on the recommendation, is compared with the bound of all
+notices; it can lose less than that, as can whoever lets instances serve until EC2 takes them, without time to drain.`;
+
+function scenarioNotes({ scenarios }: Results): string {
+  const names = (rows: readonly Row[]) => [...new Set(rows.map(({ world }) => `\`${world}\``))].join(', ');
+  const late = scenarios.filter(({ replacementInTime }) => !replacementInTime);
+  const { requestsPerInstance, usualLoad } = monthFacts;
+  const throttled = scenarioList.find(({ name }) => name === 'throttled');
+  const throttledPercent = Math.round((throttled?.throttledShare ?? 0) * 100);
+  return `Each with steady requests through the group's load balancer, ${usualLoad * 100} % of what its instances can answer, which is ${requestsPerInstance} a
+second each, from the first recommendation or notice until ${settlingSeconds / 60} minutes after the last. The minimum is one serving instance.
+In ${names(late)} no replacement can serve in time, whoever handles the notice; \`not-opted-in\` and
+\`not-in-group\` are to be left alone. In \`throttled\` ${throttledPercent} % of the calls fail, and a raise that gets through late brings its
+replacement late.`;
+}
+
+function monthNotes({ month, run }: Results): string {
   const f = monthFacts;
   const runs = month[0]?.runs ?? 0;
-  return `${f.groups} groups of ${f.smallestGroup} to ${f.largestGroup} instances (log-uniform), ${f.shareAtMaxSize * 100} % of them at their MaxSize, over ${f.zones.length} zones and
+  const atMaxSize = Array.from({ length: runs }, (_, index) => groupsAtMaxSize(run.seed + index));
+  const ofThem = atMaxSize.reduce((sum, groups) => sum + groups, 0);
+  return `${f.groups} groups of ${f.smallestGroup} to ${f.largestGroup} instances (log-uniform), each at its MaxSize with a probability of ${f.shareAtMaxSize * 100} %, over ${f.zones.length} zones and
 ${f.instanceTypes.length} instance types: ${f.zones.length * f.instanceTypes.length} capacity pools. EC2 takes back capacity in each pool ${f.reclaimsPerPoolAndMonth} times a month on average (Poisson): mostly
 ${f.reclaimedShares[0].from * 100} to ${f.reclaimedShares[0].to * 100} % of the pool's instances, in ${f.reclaimedShares[1].probability * 100} % of the cases ${f.reclaimedShares[1].from * 100} to ${f.reclaimedShares[1].to * 100} %, in ${f.reclaimedShares[2].probability * 100} % all of them, within ${f.noticesWithinSeconds} s. That is several times
 what Spot does on average, so that there is something to see. ${f.duplicateShare * 100} % of the notices come twice. ${f.recommendedWithNoticeShare * 100} % of the rebalance
 recommendations come with the notice, the others up to ${f.recommendedAtMostSecondsBefore / 60} minutes before it. A launch takes ${f.launchMedianSeconds} s in the median
 (log-normal, sigma ${f.launchSigma}), ${f.launchFailureShare * 100} % fail and are tried again; health checks take ${f.healthCheckSeconds} s, so that some replacements come too
 late whatever is done. Deregistration delay ${f.deregistrationDelaySeconds} s. An instance can answer ${f.requestsPerInstance} requests a second and is asked for ${f.usualLoad * 100} % of
-that; bursty traffic has ten minutes of ${f.burstLoad * 100} % in every hour. Drawn ${runs === 1 ? 'once' : `${runs} times, with as many seeds, and added up`}: ${runs * f.groups} groups in all.`;
+that; bursty traffic has ${f.burstSeconds / 60} minutes of ${f.burstLoad * 100} % in every hour. Drawn ${runs === 1 ? 'once' : `${runs} times, with as many seeds`}: ${runs * f.groups} groups in all,
+of which ${ofThem} are at their MaxSize; seed ${run.seed}, which is played alone with other launches below, has ${atMaxSize[0] ?? 0} of them.`;
 }
 
 const monthReading = `How to read it:
 
-- Seconds below the minimum are *preventable* unless the replacement took more than 84 s from its launch until it served, or its
-  launch failed, or it was the only instance of a group at its MaxSize: then nobody who acts on the notice can help.
-- *Requests failed* got no answer. *Beyond capacity* got one late or were refused, if no instance answers more than its
-  ${monthFacts.requestsPerInstance} a second. \`minServingPeers\` is a floor, not a capacity: with its default of 1, an instance of a
-  large group leaves at once, as soon as one peer serves, and its group runs short until the replacement has come. The last
-  column shows what a higher floor keeps.
-- Capacity Rebalancing has fewer instances noticed, since it has replaced some before their notice. Where the recommendation
-  comes early it loses less capacity than anybody who waits for the notice; where it comes with the notice it is detach-now.
-  A group has to choose: with Capacity Rebalancing it begins to terminate the instance itself on the notice, and the handler
-  leaves alone what is leaving already.
-- blog-2020 has fewer instances noticed, since it has scaled its groups in to two instances.`;
+- *Lost capacity*: instances that a group had before and that did not serve, for how long. *The least possible*: see above.
+- *Requests beyond capacity* got an answer late or were refused, if no instance answers more than its ${monthFacts.requestsPerInstance} a second. *Requests
+  failed* got none.
+- *Overlap*: instance-hours in which a group had more instances than before, a replacement and the one that it replaces.
+- Seconds below the minimum, one serving instance, are *preventable* unless the replacement took more than ${longestLaunchSeconds} s from its
+  launch until it served, or its launch failed, or it was the only instance of a group at its MaxSize.
+- Capacity Rebalancing has fewer instances noticed, since it has replaced some before their notice. A group has to choose: with
+  Capacity Rebalancing it acts on the notice itself.
+- blog-2020 has fewer instances noticed where it has scaled its groups in to two instances.`;
+
+function sensitivity(results: Results, chart: string): string {
+  return `## How long launches take
+
+The same month with other launches, ${results.sensitivity[0]?.days ?? 0} days of seed ${results.run.seed}. In brackets: the multiple of the least possible.
+
+${chart}
+
+${markdownTable(sensitivityTable(results))}
+
+${sensitivityReading(results)}`;
+}
+
+function price(results: Results): string {
+  return `## The price of keeping capacity
+
+What is saved is counted against detach-now, the cheapest that acts at all. Overlap is billed as any instance-hour is; it is not
+in the cost, which is that of handling.
+
+${markdownTable(priceTable(results))}
+
+${savings(results)}`;
+}
 
 function costs(results: Results): string {
   const single = results.scenarios.find(({ world, row }) => world === 'single' && row === 'ours');
-  const month = (row: string) => results.month.find((one) => one.row === row);
   return `## Cost
 
 Public list prices of us-east-1 as of ${pricesAsOf}, without free tiers: a state transition $${(prices.stateTransition * 1000).toFixed(3)} per thousand; a Lambda
-request $0.20 per million; a gigabyte-second $${prices.lambdaGigabyteSecondArm} on arm64 (ours, 512 MB) and $${prices.lambdaGigabyteSecondX86} on x86 (the Python
-functions, 128 MB); a DynamoDB write $0.625 per million and a strongly consistent read of 4 KB $0.125 per million; logs $0.50 per
-GB; X-Ray traces $5 per million, all of them recorded, which is the most it can be. A function is billed for its time in the
-simulation, 15 ms of computing, and the start of its environment (${initSeconds.node} s for Node.js, ${initSeconds.python} s for Python) the first time a
-notice gets to it. EventBridge does not charge for AWS's own events.
+request $${amount(prices.lambdaRequest * 1e6)} per million; a gigabyte-second $${prices.lambdaGigabyteSecondArm} on arm64 (ours, ${memoryMegabytes} MB) and $${prices.lambdaGigabyteSecondX86} on x86 (the Python
+functions, ${pythonMegabytes} MB); a DynamoDB write unit $${(prices.tableWrite * 1e6).toFixed(3)} and a read unit $${(prices.tableRead * 1e6).toFixed(3)} per million; logs $${amount(prices.logGigabyte)} per GB; X-Ray
+traces $${amount(prices.trace * 1e6)} per million, all of them recorded, which is the most it can be. A function is billed for its time in the
+simulation, ${computeMilliseconds} ms of computing, and the start of its environment (${initSeconds.node} s for Node.js, ${initSeconds.python} s for Python) the first time a
+notice gets to it. Units of the table are those that DynamoDB reports for each call. EventBridge does not charge for AWS's own
+events.
 
 ${markdownTable(costTable(results))}
 
 ${single ? arithmetic(single) : ''}
 
-Not in it, since it does not depend on the number of interruptions: the CloudWatch metrics ($0.30 each a month, while they are
-emitted), alarms ($0.10 each) and the dashboard ($3).
-
-### What the difference buys
-
-${difference(month('ours'), month('blog-2020'), month('detach-now'))}`;
-}
-
-/** How one row's cost comes about. */
-function arithmetic({ usage, notices, costPerThousandNotices: cost }: Row): string {
-  const each = (value: number) => amount(value / notices);
-  return `For example \`single\`: ${each(usage.stateTransitions)} transitions × $0.025 = ${dollars(cost.stateTransitions)} per thousand; ${each(usage.invocations)} invocations and ${each(usage.gigabyteSecondsArm)} GB-seconds
-= ${dollars(cost.functions)}; ${each(usage.tableWrites)} writes and ${each(usage.tableReads)} reads = ${dollars(cost.table)}; ${each(usage.logBytes / 1000)} KB of logs and ${each(usage.traces)} traces = ${dollars(cost.logsAndTraces)}.`;
-}
-
-function difference(ours: Row | undefined, blog: Row | undefined, detachNow: Row | undefined): string {
-  if (!ours || !blog || !detachNow) return '';
-  const perMonth = (row: Row, value: number) => value / row.runs;
-  const price = (row: Row) => dollars(row.costPerThousandNotices.total);
-  const monthly = (row: Row) => dollars(perMonth(row, (row.costPerThousandNotices.total * row.notices) / 1000));
-  return `In the month above a thousand interruptions cost ${price(ours)} with the handler, ${price(blog)} with blog-2020 and ${price(detachNow)} with
-detach-now; that is ${monthly(ours)}, ${monthly(blog)} and ${monthly(detachNow)} a month for the whole fleet. For it, the handler had
-${amount(perMonth(ours, ours.capacity.secondsBelowMinimum))} s a month with too few instances serving, against ${amount(perMonth(blog, blog.capacity.secondsBelowMinimum))} s and ${amount(perMonth(detachNow, detachNow.capacity.secondsBelowMinimum))} s, and left every group at the size it
-had, where blog-2020 left ${count(perMonth(blog, blog.drift.groups))} of ${monthFacts.groups} groups at a wrong one: ${count(perMonth(blog, blog.capacity.lostInstanceSeconds / 3600))} instance-hours a month were missing, and nobody had
-asked for that. detach-now is the cheapest of all, and as good as the handler wherever enough peers serve; where a whole group
-is noticed at once, which is what happens to small groups and to groups in one pool, it has nobody left to serve.`;
+Not in it, since it does not depend on the number of interruptions: the CloudWatch metrics ($${amount(prices.metricMonth)} each a month, while they are
+emitted), alarms ($${amount(prices.alarmMonth)} each) and the dashboard ($${prices.dashboardMonth}).`;
 }
 
 function polling(results: Results, chart: string): string {
   return `## Polling
 
-A Standard workflow pays for each poll: three transitions. The handler looks every \`pollSeconds\`, and three times as slowly while
-the missing peers are still being launched: once InService they have to pass their health checks, which takes them about as
-long, so that nothing is seen later for it. A group of one whose launch times are drawn as in the month:
+A Standard workflow pays for the transitions of each poll. The only instance of a group, whose launch times are drawn as in the
+month:
 
 ${chart}
 
 ${markdownTable(pollingTable(results))}
 
-The seconds below the minimum are those of launches that came too late, and the same for all. Below 4 s a poll costs more and brings
-a second or so; above 6 s an instance starts to leave later than it could, and has less time to drain in.`;
+${pollingReading(results)}`;
 }
 
 function scale(results: Results, chart: string): string {
   return `## Scale
 
-All notices in the same moment. Where half of each group is noticed, the other half serves. Where all of it is, one raise by one
-instance is made for the whole group, and everybody waits for that one.
+All notices in the same moment, in groups whose MaxSize has room for as many replacements; a launch takes ${launchSeconds} s.
 
 ${chart}
 
 ${markdownTable(scaleTable(results))}
 
-Handled: from the notice to the end of the execution, in virtual seconds. Real time and memory are those of the simulation, in a
-process of its own. Lambda's and the APIs' account limits are not simulated: ten thousand executions at once need a quota for
-them. An answer of DescribeAutoScalingGroups grows with its group, which is where the time goes with groups of a thousand.`;
+${markdownTable(loadTable(results))}
+
+Handled: from the notice to the end of the execution, in virtual seconds. Raised by at most: the most instances that a group had
+beyond its size. A look is a DescribeAutoScalingGroups, on average from the first notice until the last instance has left. Units
+are the read and write capacity units that the table's calls consumed, the most in any one second. Real time and memory are those of
+the simulation, in a process of its own. Lambda's and the APIs' account limits are not simulated.`;
 }
 
 function coldStart({ coldStarts, ...results }: Results, chart: string): string {
@@ -214,7 +269,7 @@ no bundling can take away.`;
 const limits = `## What this does not show
 
 - Real Spot behaviour: how long launches take, how reclaims cluster and how early recommendations come is assumed, see above.
-- Account limits and throttling, but for the scenario \`throttled\`, in which a third of all calls is throttled.
+- Account limits and throttling, but for the scenario \`throttled\`, which throttles a share of them.
 - Instances that warm up: one that is healthy answers at its full rate.
 - What happens to requests that take longer than the draining lasts: a request takes one second here.
 - detach-now asks EC2 for the instance's tags, which is counted as the call of Auto Scaling that tells its group.`;

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { Results } from '../results.ts';
 import { chartsOf } from './charts.ts';
@@ -16,7 +16,10 @@ const quick = {
 export function writeReport(results: Results): string[] {
   const paths = results.run.quick ? quick : full;
   const charts = chartsOf(results);
-  mkdirSync(join(project, paths.charts), { recursive: true });
+  const chartFolder = join(project, paths.charts);
+  // A chart that is not drawn any more would stay for ever.
+  rmSync(chartFolder, { recursive: true, force: true });
+  mkdirSync(chartFolder, { recursive: true });
   const written = [
     write(paths.results, `${JSON.stringify(results, null, 2)}\n`),
     write(paths.document, benchmarksDocument(results, charts)),

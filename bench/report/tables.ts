@@ -1,58 +1,81 @@
 import type { Load } from '../cold-start/cold-start.ts';
 import type { Drift } from '../measures/measured.ts';
 import type { Results, Row, ScaleRow } from '../results.ts';
+import { monthFacts } from '../worlds/month.ts';
 import { amount, count, dollars, milliseconds, ratio, seconds, signed } from './format.ts';
+import { leastPossible, ratioText } from './least-possible.ts';
 import type { Table } from './table.ts';
 
 /** Worlds down, strategies across, one figure each. */
-export function scenarioTable(results: Results, title: string, figure: (row: Row) => string): Table {
-  const worlds = [...new Set(results.scenarios.map(({ world }) => world))];
-  const rows = [...new Set(results.scenarios.map(({ row }) => row))];
+export function scenarioTable({ scenarios }: Results, { title, figure, least }: ScenarioFigure): Table {
+  const worlds = [...new Set(scenarios.map(({ world }) => world))];
+  const rows = [...new Set(scenarios.map(({ row }) => row))];
+  const cell = (world: string, name: string, text: (row: Row, rows: readonly Row[]) => string) => {
+    const row = scenarios.find((one) => one.world === world && one.row === name);
+    return row ? text(row, scenarios) : '-';
+  };
   return {
     title,
-    header: ['scenario', ...rows],
+    header: ['scenario', ...(least ? ['least possible'] : []), ...rows],
     rows: worlds.map((world) => [
       world,
-      ...rows.map((name) => {
-        const row = results.scenarios.find((one) => one.world === world && one.row === name);
-        return row ? figure(row) : '-';
-      }),
+      ...(least ? [cell(world, 'ours', least)] : []),
+      ...rows.map((name) => cell(world, name, figure)),
     ]),
   };
 }
 
-/** What the scenarios are compared by, each a table of its own. */
-export const scenarioFigures: readonly (readonly [title: string, figure: (row: Row) => string])[] = [
-  ['Requests failed', (row) => failedText(row, 'steady')],
-  ['Seconds below the minimum of serving instances', (row) => amount(row.capacity.secondsBelowMinimum)],
-  ['Lost capacity, in instance-seconds', (row) => count(row.capacity.lostInstanceSeconds)],
-  ['Drift of DesiredCapacity at the end', (row) => driftText(row.drift)],
-  ['Peak over-provisioning, in instances', (row) => count(row.capacity.peakExcessInstances)],
-  [
-    'Seconds from notice to detach, median / p99',
-    (row) => `${seconds(row.detachSeconds.median)} / ${seconds(row.detachSeconds.p99)}`,
-  ],
-  ['Seconds of draining before the reclaim, median / at least, in 99 %', drainText],
-  ['API calls', (row) => count(row.apiCallsPerNotice * row.notices)],
-  ['State transitions', (row) => count(row.usage.stateTransitions)],
-  ['Cost per thousand interruptions', (row) => dollars(row.costPerThousandNotices.total)],
+/** What the scenarios are compared by. */
+export interface ScenarioFigure {
+  readonly title: string;
+  readonly figure: (row: Row, rows: readonly Row[]) => string;
+  /** In a column of its own, taken from the row of ours: the scenario's notices are the same for all. */
+  readonly least?: (row: Row) => string;
+}
+
+/** Each a table of its own. */
+export const scenarioFigures: readonly ScenarioFigure[] = [
+  {
+    title: 'Lost capacity, in instance-seconds',
+    figure: (row) => count(row.capacity.lostInstanceSeconds),
+    least: (row) => count(row.capacity.leastPossibleInstanceSeconds),
+  },
+  { title: 'Lost capacity, as a multiple of the least possible', figure: ratioText },
+  { title: 'Requests beyond capacity', figure: (row) => requestsText(row, 'steady', 'beyondCapacity') },
+  { title: 'Requests failed', figure: (row) => requestsText(row, 'steady', 'failed') },
+  { title: 'Fewest instances serving', figure: (row) => count(row.capacity.leastServing) },
+  {
+    title: 'Seconds below the minimum of serving instances',
+    figure: (row) => amount(row.capacity.secondsBelowMinimum),
+  },
+  { title: 'Drift of DesiredCapacity at the end', figure: (row) => driftText(row.drift) },
+  { title: 'Peak over-provisioning, in instances', figure: (row) => count(row.capacity.peakExcessInstances) },
+  {
+    title: 'Seconds from notice to detach, median / p99',
+    figure: (row) => `${seconds(row.detachSeconds.median)} / ${seconds(row.detachSeconds.p99)}`,
+  },
+  { title: 'Seconds of draining before the reclaim, median / at least, in 99 %', figure: drainText },
+  { title: 'API calls', figure: (row) => count(row.apiCallsPerNotice * row.notices) },
+  { title: 'State transitions', figure: (row) => count(row.usage.stateTransitions) },
+  { title: 'Cost per thousand interruptions', figure: (row) => dollars(row.costPerThousandNotices.total) },
 ];
 
-/** Measures down, strategies across. */
+/** Measures down, strategies across. What a month has is that of one, on average. */
 export function monthTable({ month }: Results): Table {
   const lines: [string, (row: Row) => string][] = [
-    ['instances noticed', (row) => count(row.notices)],
-    ['of them taken while in service', (row) => count(row.takenInService)],
-    ['requests failed, steady traffic', (row) => failedText(row, 'steady')],
-    ['per million', (row) => perMillion(row, 'steady', 'failed')],
-    ['requests failed, bursty traffic', (row) => failedText(row, 'bursty')],
-    ['per million', (row) => perMillion(row, 'bursty', 'failed')],
-    ['beyond capacity, per million, steady', (row) => perMillion(row, 'steady', 'beyondCapacity')],
-    ['beyond capacity, per million, bursty', (row) => perMillion(row, 'bursty', 'beyondCapacity')],
-    ['seconds below the minimum', (row) => amount(row.capacity.secondsBelowMinimum)],
-    ['of them preventable', (row) => amount(preventable(row))],
-    ['lost capacity, instance-hours', (row) => amount(row.capacity.lostInstanceSeconds / 3600)],
-    ['excess capacity, instance-hours', (row) => amount(row.capacity.excessInstanceSeconds / 3600)],
+    ['instances noticed, a month', (row) => count(row.notices / row.runs)],
+    ['lost capacity, instance-seconds a month', (row) => count(perMonth(row, row.capacity.lostInstanceSeconds))],
+    ['the least possible', (row) => count(perMonth(row, leastPossible(row, month)))],
+    ['lost, as a multiple of that', (row) => ratioText(row, month)],
+    ['the least possible without time to drain', (row) => count(perMonth(row, leastWithoutDrain(month)))],
+    ['requests beyond capacity, per million, steady', (row) => perMillion(row, 'steady', 'beyondCapacity')],
+    ['requests beyond capacity, per million, bursty', (row) => perMillion(row, 'bursty', 'beyondCapacity')],
+    ['requests failed, per million, steady', (row) => perMillion(row, 'steady', 'failed')],
+    ['requests failed, per million, bursty', (row) => perMillion(row, 'bursty', 'failed')],
+    ['seconds below the minimum, a month', (row) => amount(perMonth(row, row.capacity.secondsBelowMinimum))],
+    ['of them preventable', (row) => amount(perMonth(row, preventable(row)))],
+    ['taken while in service, a month', (row) => count(perMonth(row, row.takenInService))],
+    ['overlap, instance-hours a month', (row) => amount(overlapHours(row))],
     ['peak over-provisioning in a group', (row) => count(row.capacity.peakExcessInstances)],
     ['drift of DesiredCapacity', (row) => driftText(row.drift)],
     ['groups with a drift', (row) => count(row.drift.groups)],
@@ -66,14 +89,87 @@ export function monthTable({ month }: Results): Table {
   ];
   const runs = month[0]?.runs ?? 0;
   return {
-    title: `A fleet of 40 groups, ${runs === 1 ? 'one run' : `${runs} months together`}`,
+    title: `A fleet of ${monthFacts.groups} groups, ${runs === 1 ? 'one run' : `${runs} runs together`}`,
     header: ['', ...month.map(({ row }) => row)],
     rows: lines.map(([name, figure]) => [name, ...month.map(figure)]),
   };
 }
 
+/** Median launches down, strategies across: lost instance-seconds, and their multiple of the least possible. */
+export function sensitivityTable({ sensitivity }: Results): Table {
+  const byMedian = Map.groupBy(sensitivity, ({ launchMedianSeconds }) => launchMedianSeconds);
+  const names = [...new Set(sensitivity.map(({ row }) => row))];
+  return {
+    title: `Lost instance-seconds in ${sensitivity[0]?.days ?? 0} days by the median launch, one seed`,
+    header: ['median launch', 'least possible', 'without time to drain', ...names],
+    rows: [...byMedian].map(([median, rows]) => [
+      `${median} s`,
+      count(leastAt(rows)),
+      count(leastWithoutDrain(rows)),
+      ...names.map((name) => {
+        const row = rows.find((one) => one.row === name);
+        return row ? `${count(row.capacity.lostInstanceSeconds)} (${ratioText(row, rows)})` : '-';
+      }),
+    ]),
+  };
+}
+
+/** Of all that was played in one world. */
+export function leastAt(rows: readonly Row[]): number {
+  return Math.max(0, ...rows.map(({ capacity }) => capacity.leastPossibleInstanceSeconds));
+}
+
+function leastWithoutDrain(rows: readonly Row[]): number {
+  return Math.max(0, ...rows.map(({ capacity }) => capacity.leastPossibleWithoutDrainInstanceSeconds));
+}
+
+/** What every strategy pays for the capacity that it keeps, beside what the cheapest one loses that acts at all. */
+export function priceTable({ month }: Results): Table {
+  const cheapest = month.find(({ row }) => row === 'detach-now');
+  const lost = (row: Row) => perMonth(row, row.capacity.lostInstanceSeconds);
+  const rows = month.filter(({ strategy }) => strategy !== 'without-delay');
+  return {
+    title: 'The price of keeping capacity',
+    header: [
+      '',
+      'lost instance-seconds a month',
+      'saved, against detach-now',
+      'overlap, instance-hours a month',
+      'transitions per interruption',
+      'cost per thousand',
+      'cost a month',
+    ],
+    rows: rows.map((row) => [
+      row.row,
+      count(lost(row)),
+      cheapest ? count(lost(cheapest) - lost(row)) : '-',
+      amount(overlapHours(row)),
+      amount(row.stateTransitionsPerNotice),
+      dollars(row.costPerThousandNotices.total),
+      dollars(costPerMonth(row)),
+    ]),
+  };
+}
+
+/** US dollars. */
+export function costPerMonth(row: Row): number {
+  return perMonth(row, (row.costPerThousandNotices.total * row.notices) / 1000);
+}
+
+/** Instance-hours a month that a group had beyond its size, while replacements and those to be replaced were there both. */
+export function overlapHours(row: Row): number {
+  return perMonth(row, row.capacity.excessInstanceSeconds / 3600);
+}
+
+export function perMonth({ runs }: Row, value: number): number {
+  return value / runs;
+}
+
 export function costTable({ scenarios, month }: Results): Table {
-  const rows = [...scenarios.filter(({ row }) => row === 'ours'), ...month].filter(({ notices }) => notices > 0);
+  const rows = [
+    ...scenarios.filter(({ row, notices }) => row === 'ours' && notices > 0),
+    ...month.filter(({ strategy }) => strategy !== 'without-delay'),
+  ];
   return {
     title: 'Cost per thousand interruptions',
     header: ['', 'transitions', 'functions', 'table', 'logs and traces', 'total'],
@@ -95,29 +191,59 @@ export function scaleTable({ scale }: Results): Table {
       'notices',
       'groups',
       'instances in each',
+      'lost instance-seconds',
+      'least possible',
       'handled, median',
       'handled, p99',
-      'API calls per notice',
-      'transitions per notice',
       'raised by at most',
       'drift',
       'real time',
       'memory',
     ],
     rows: scale.map((row) => [
-      count(row.notices),
-      count(row.groups),
-      count(row.instancesInEach),
+      ...sizeCells(row),
+      count(row.capacity.lostInstanceSeconds),
+      count(row.capacity.leastPossibleInstanceSeconds),
       seconds(row.handlingSeconds.median),
       seconds(row.handlingSeconds.p99),
-      amount(row.apiCallsPerNotice),
-      amount(row.stateTransitionsPerNotice),
       count(row.capacity.peakExcessInstances),
       driftText(row.drift),
       `${amount(row.realSeconds)} s`,
       `${count(row.peakMegabytes)} MB`,
     ]),
   };
+}
+
+export function loadTable({ scale }: Results): Table {
+  return {
+    title: 'Load of simultaneous notices',
+    header: [
+      'notices',
+      'groups',
+      'instances in each',
+      'SetDesiredCapacity calls',
+      'API calls per notice',
+      'transitions per notice',
+      'looks per group and second',
+      'the most in any second',
+      'peak read units a second',
+      'peak write units a second',
+    ],
+    rows: scale.map((row) => [
+      ...sizeCells(row),
+      count(row.apiCalls.SetDesiredCapacity ?? 0),
+      amount(row.apiCallsPerNotice),
+      amount(row.stateTransitionsPerNotice),
+      amount(row.load.describesPerGroupAndSecond),
+      count(row.load.peakDescribesPerGroup),
+      amount(row.load.peakReadUnits),
+      amount(row.load.peakWriteUnits),
+    ]),
+  };
+}
+
+function sizeCells(row: ScaleRow): string[] {
+  return [count(row.notices), count(row.groups), count(row.instancesInEach)];
 }
 
 export function pollingTable({ polling }: Results): Table {
@@ -185,8 +311,8 @@ export function preventable({ capacity }: Row): number {
   return seconds < 0.001 ? 0 : seconds;
 }
 
-function failedText({ requests }: Row, kind: string): string {
-  return count(requests[kind]?.failed ?? 0);
+function requestsText({ requests }: Row, kind: string, which: 'failed' | 'beyondCapacity'): string {
+  return count(requests[kind]?.[which] ?? 0);
 }
 
 function perMillion({ requests }: Row, kind: string, which: 'failed' | 'beyondCapacity'): string {

@@ -11,8 +11,8 @@ import type { Strategy, Surroundings } from './strategy.ts';
 const wantedInstances = 2;
 
 /** Of the waiter. That it ends before the reclaim is in its favour: a longer one would not detach at all. */
-const secondsBetweenLooks = 15;
-const looks = 6;
+export const secondsBetweenLooks = 15;
+export const looks = 6;
 
 /**
  * The well-known single Lambda, its four faults included:

@@ -12,13 +12,13 @@ export interface PythonRuntime {
 }
 
 /** Lambda's default, which is what the published templates use. */
-const memoryMegabytes = 128;
+export const pythonMegabytes = 128;
 /** START, END and REPORT, and a handful of log lines. */
 const logBytes = 1500;
 const apiMilliseconds = 50;
 
 /** An asynchronous invocation that raises is retried twice: after one minute, and after two ("Retries" of Lambda). */
-const secondsBeforeRetries = [60, 120];
+export const secondsBeforeRetries = [60, 120];
 
 /** Runs a function as EventBridge does a Lambda target: asynchronously. Its cost goes on the bill. */
 export async function invokePython(bill: Bill, body: (python: PythonRuntime) => Promise<void>): Promise<void> {
@@ -39,7 +39,7 @@ async function ranToItsEnd(bill: Bill, body: (python: PythonRuntime) => Promise<
     bill.invoked({
       milliseconds: Date.now() - begun,
       isCold: true,
-      memoryMegabytes,
+      memoryMegabytes: pythonMegabytes,
       runtime: 'python',
       logBytes,
       traced: false,

@@ -2,7 +2,14 @@ import type { InProcessApp } from '../../simulator/in-process-app.ts';
 import type { SpotInterruptionEvent } from '../../simulator/services/index.ts';
 import type { Bill } from '../measures/bill.ts';
 
-export type StrategyName = 'ours' | 'blog-2020' | 'detach-now' | 'do-nothing' | 'capacity-rebalancing';
+export type StrategyName =
+  | 'ours'
+  | 'blog-2020'
+  | 'detach-now'
+  | 'do-nothing'
+  | 'capacity-rebalancing'
+  | 'capacity-rebalancing, serving'
+  | 'without-delay';
 
 /** One way to deal with Spot interruptions. */
 export interface Strategy {

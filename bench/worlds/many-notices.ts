@@ -7,11 +7,13 @@ export interface ManyNotices {
   readonly groups: number;
   readonly noticesInEach: number;
   readonly instancesInEach: number;
-  /** As in the month; default: 40 s always. */
+  /** As in the month; default: always `launchSeconds`. */
   readonly variedLaunches?: boolean;
 }
 
-/** Simultaneous notices without traffic: for scale, and for polling. */
+export const launchSeconds = 40;
+
+/** Simultaneous notices without traffic, with room to raise for all of them: for scale, and for polling. */
 export function manyNotices(name: string, facts: ManyNotices, seed: number): World {
   const { groups, noticesInEach, instancesInEach } = facts;
   return {
@@ -25,16 +27,17 @@ export function manyNotices(name: string, facts: ManyNotices, seed: number): Wor
 function build(aws: SimulatedAws, facts: ManyNotices, seed: number): BuiltWorld {
   const groups = Array.from({ length: facts.groups }, (_, index) => {
     const name = `group-${index + 1}`;
+    const launches = () => launchTimes(randomStream(seed, name));
     const targetGroup = aws.createTargetGroup({ name, healthCheckSeconds: 10, requestsPerSecond: 0 });
     const group = aws.createGroup({
       name,
       instances: facts.instancesInEach,
       minSize: 1,
-      maxSize: facts.instancesInEach + 10,
+      maxSize: facts.instancesInEach + Math.max(facts.noticesInEach, Math.ceil(facts.instancesInEach / 2)),
       targetGroups: [targetGroup],
-      ...(facts.variedLaunches && { launchSeconds: launchTimes(randomStream(seed, name)) }),
+      launchSeconds: facts.variedLaunches ? launches() : launchSeconds,
     });
-    return { group, minimumServing: 1 };
+    return { group, minimumServing: 1, ...(facts.variedLaunches && { launches: launches() }) };
   });
   const noticed = groups.flatMap(({ group }) => group.instances.slice(0, facts.noticesInEach).map(({ id }) => id));
   return {

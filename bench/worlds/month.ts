@@ -42,17 +42,38 @@ export const monthFacts = {
   burstSeconds: 600,
 } as const;
 
-export function monthWorld(seed: number, days: number): World {
+export interface Month {
+  readonly days: number;
+  /** Default: that of the facts. */
+  readonly launchMedianSeconds?: number;
+}
+
+/** Of the world at a median launch. */
+export function monthName(launchMedianSeconds: number): string {
+  const isUsual = launchMedianSeconds === monthFacts.launchMedianSeconds;
+  return isUsual ? 'month' : `month, launches of ${launchMedianSeconds} s`;
+}
+
+export function monthWorld(seed: number, month: Month): World {
   return {
-    name: 'month',
-    shows: `${days} days of a fleet of ${monthFacts.groups} groups.`,
+    name: monthName(month.launchMedianSeconds ?? monthFacts.launchMedianSeconds),
+    shows: `${month.days} days of a fleet of ${monthFacts.groups} groups.`,
     replacementInTime: true,
-    build: (aws, maxSizeMargin) => buildMonth(aws, maxSizeMargin, seed, days),
+    build: (aws, maxSizeMargin) => buildMonth(aws, maxSizeMargin, seed, month),
   };
 }
 
-function buildMonth(aws: SimulatedAws, maxSizeMargin: number, seed: number, days: number): BuiltWorld {
-  const groups = Array.from({ length: monthFacts.groups }, (_, index) => createGroup(aws, maxSizeMargin, seed, index));
+/** How many of the groups that a seed draws are at their MaxSize. */
+export function groupsAtMaxSize(seed: number): number {
+  const groups = Array.from({ length: monthFacts.groups }, (_, index) => drawGroup(seed, index));
+  return groups.filter(({ instances, maxSize }) => instances === maxSize).length;
+}
+
+function buildMonth(aws: SimulatedAws, maxSizeMargin: number, seed: number, month: Month): BuiltWorld {
+  const { days, launchMedianSeconds } = month;
+  const groups = Array.from({ length: monthFacts.groups }, (_, index) =>
+    createGroup(aws, maxSizeMargin, seed, index, launchMedianSeconds),
+  );
   return {
     groups,
     durationSeconds: days * 86_400,
@@ -126,13 +147,33 @@ function secondsRecommendedBefore(random: () => number): number {
   return isWithNotice ? 0 : random() * monthFacts.recommendedAtMostSecondsBefore;
 }
 
-function createGroup(aws: SimulatedAws, maxSizeMargin: number, seed: number, index: number): WorldGroup {
+interface GroupDraw {
+  readonly name: string;
+  readonly instances: number;
+  readonly minSize: number;
+  readonly maxSize: number;
+}
+
+function drawGroup(seed: number, index: number): GroupDraw {
   const name = `group-${String(index + 1).padStart(2, '0')}`;
   const random = randomStream(seed, name);
-  const { smallestGroup, largestGroup, requestsPerInstance, usualLoad, burstLoad, burstSeconds } = monthFacts;
+  const { smallestGroup, largestGroup } = monthFacts;
   const instances = Math.round(smallestGroup * (largestGroup / smallestGroup) ** random());
   const maxSize = random() < monthFacts.shareAtMaxSize ? instances : Math.ceil(instances * 1.5);
   const minSize = random() < 0.5 ? 1 : Math.ceil(instances / 2);
+  return { name, instances, minSize, maxSize };
+}
+
+function createGroup(
+  aws: SimulatedAws,
+  maxSizeMargin: number,
+  seed: number,
+  index: number,
+  launchMedianSeconds?: number,
+): WorldGroup {
+  const { name, instances, minSize, maxSize } = drawGroup(seed, index);
+  const { requestsPerInstance, usualLoad, burstLoad, burstSeconds } = monthFacts;
+  const launches = () => launchTimes(randomStream(seed, `launches of ${name}`), launchMedianSeconds);
   const targetGroup = aws.createTargetGroup({
     name,
     healthCheckSeconds: monthFacts.healthCheckSeconds,
@@ -145,13 +186,14 @@ function createGroup(aws: SimulatedAws, maxSizeMargin: number, seed: number, ind
     minSize,
     maxSize: maxSize + Math.ceil(maxSizeMargin * instances),
     availabilityZones: monthFacts.zones,
-    launchSeconds: launchTimes(randomStream(seed, `launches of ${name}`)),
+    launchSeconds: launches(),
     targetGroups: [targetGroup],
   });
   const fullRate = instances * requestsPerInstance;
   return {
     group,
     minimumServing: 1,
+    launches: launches(),
     traffic: {
       targetGroup,
       requestsPerInstance,
@@ -168,10 +210,13 @@ function createGroup(aws: SimulatedAws, maxSizeMargin: number, seed: number, ind
   };
 }
 
-export function launchTimes(random: () => number): () => LaunchSeconds {
+export function launchTimes(
+  random: () => number,
+  medianSeconds: number = monthFacts.launchMedianSeconds,
+): () => LaunchSeconds {
   return () => {
     if (random() < monthFacts.launchFailureShare) return 'never';
-    const seconds = logNormal(random, monthFacts.launchMedianSeconds, monthFacts.launchSigma);
+    const seconds = logNormal(random, medianSeconds, monthFacts.launchSigma);
     return Math.min(monthFacts.launchAtMostSeconds, Math.round(seconds * 10) / 10);
   };
 }

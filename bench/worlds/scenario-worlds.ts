@@ -1,9 +1,12 @@
 import { type Scenario, scenarios } from '../../simulator/scenarios/scenarios.ts';
 import { interceptOf, stage } from '../../simulator/scenarios/staging.ts';
-import type { World } from './world.ts';
+import type { AutoScalingGroup } from '../../simulator/services/index.ts';
+import { steadyTraffic } from '../measures/traffic-meter.ts';
+import { monthFacts } from './month.ts';
+import type { GroupTraffic, World } from './world.ts';
 
 /** After the last notice: the two minutes, and time for the group to see that an instance is gone, and to replace it. */
-const settlingSeconds = 420;
+export const settlingSeconds = 420;
 
 /** What a regular handling takes besides the replacement itself: looks at the group, and the detach. */
 const handlingSeconds = 10;
@@ -24,7 +27,7 @@ function scenarioWorld(scenario: Scenario, recommendedSecondsBefore: number): Wo
     build(aws, maxSizeMargin) {
       const { group, instanceIds } = stage(withMargin(scenario, maxSizeMargin), aws, 'i-1234567890abcdef0');
       return {
-        groups: [{ group, minimumServing: 1 }],
+        groups: [{ group, minimumServing: 1, traffic: trafficOf(group) }],
         durationSeconds: recommendedSecondsBefore + lastNotice(scenario) + settlingSeconds,
         plan(agenda, ec2) {
           for (const { instance, afterSeconds } of scenario.notices) {
@@ -37,6 +40,16 @@ function scenarioWorld(scenario: Scenario, recommendedSecondsBefore: number): Wo
       };
     },
   };
+}
+
+/** As in the month, but steady: each scenario is over before a burst would come. */
+function trafficOf(group: AutoScalingGroup): GroupTraffic {
+  const [targetGroup] = group.settings.targetGroups;
+  if (!targetGroup)
+    throw new Error(`The group ${group.name} has no target group that its requests could come through.`);
+  const { requestsPerInstance, usualLoad } = monthFacts;
+  const rate = group.snapshot().serving * requestsPerInstance * usualLoad;
+  return { targetGroup, requestsPerInstance, kinds: { steady: steadyTraffic(rate) } };
 }
 
 function lastNotice({ notices }: Scenario): number {

@@ -1,5 +1,11 @@
 import type { Settings } from '../../functions/shared/settings.ts';
-import type { AutoScalingGroup, Intercept, SimulatedAws, TargetGroup } from '../../simulator/services/index.ts';
+import type {
+  AutoScalingGroup,
+  Intercept,
+  LaunchSeconds,
+  SimulatedAws,
+  TargetGroup,
+} from '../../simulator/services/index.ts';
 import type { Traffic } from '../measures/traffic-meter.ts';
 import type { Agenda } from './agenda.ts';
 
@@ -27,6 +33,8 @@ export interface BuiltWorld {
 export interface WorldGroup {
   readonly group: AutoScalingGroup;
   readonly minimumServing: number;
+  /** What the group's launches take in their order, drawn once more; absent where it is the same for all. */
+  readonly launches?: () => LaunchSeconds;
   readonly traffic?: GroupTraffic;
 }
 

@@ -33,6 +33,21 @@ describe('local DynamoDB', () => {
     await expect(query).rejects.toMatchObject({ name: 'InternalServerError' });
   });
 
+  it('tells what each answered call consumed', async () => {
+    const consumed: unknown[] = [];
+    const onAnswer: LocalDynamoDbOptions['onAnswer'] = ({ action }, { body }) => {
+      consumed.push([action, body.ConsumedCapacity]);
+    };
+    await withTable({ onAnswer }, async ({ client }) => {
+      await client.send(new PutItemCommand({ TableName: 'table', Item: { ...item, note: { S: 'x'.repeat(1500) } } }));
+      await client.send(queryWeb);
+    });
+    expect(consumed).toEqual([
+      ['PutItem', { CapacityUnits: 2, TableName: 'table' }],
+      ['Query', { CapacityUnits: 1, TableName: 'table' }],
+    ]);
+  });
+
   it('writes the item although the answer is lost', async () => {
     const items = await withTable(lostPut('timeout-after'), async ({ client, dynamoDb }) => {
       await client.send(new PutItemCommand({ TableName: 'table', Item: item })).catch(() => undefined);

@@ -24,13 +24,9 @@ test('bills the start of an environment, too', () => {
   expect(bill.usage(0).gigabyteSecondsX86).toBeCloseTo(1.43, 10);
 });
 
-test.each([
-  [1, 1],
-  [16, 1],
-  [17, 2],
-  [1000, 62],
-])('bills a query that reads %i items as %i reads', (items, reads) => {
+test('bills the table by its units', () => {
   const bill = new Bill();
-  bill.readItems(items);
-  expect(bill.usage(0).tableReads).toBe(reads);
+  bill.wrote(2);
+  bill.read(0.5);
+  expect(costOf(bill.usage(0)).table).toBeCloseTo((2 * 0.625 + 0.5 * 0.125) / 1e6, 12);
 });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { GroupMeter } from '../../../bench/measures/group-meter.ts';
-import type { LaunchSeconds } from '../../../simulator/services/index.ts';
+import type { GroupOptions, LaunchSeconds } from '../../../simulator/services/index.ts';
 import { createGroup, idOf, inWorld, type World } from '../../simulator/services/world.ts';
 
 test('counts the seconds in which too few serve', async () => {
@@ -39,7 +39,7 @@ test.each([
 ])('calls unpreventable what is missing for %s', async (_, options, seconds) => {
   await inWorld(async (world) => {
     const group = createGroup(world.aws, { instances: 1, ...options });
-    const meter = new GroupMeter(group, 1);
+    const meter = new GroupMeter(group, 1, 40);
     world.aws.onChange((change) => meter.changed(change));
     group.detachInstances([idOf(group)], { decrement: false });
     await world.pass(200);
@@ -47,12 +47,64 @@ test.each([
   });
 });
 
+test('knows how few served', async () => {
+  await inWorld(async (world) => {
+    const { group, meter } = metered(world, 3);
+    group.detachInstances([idOf(group, 0), idOf(group, 1)], { decrement: false });
+    await world.pass(100);
+    expect(meter.measures().leastServing).toBe(1);
+  });
+});
+
+test.each([
+  ['nothing, where replacements can serve first', { maxSize: 10 }, 0],
+  ['a launch for each, at MaxSize', { maxSize: 3 }, 80],
+  // A launch is begun where any part of a weight is missing.
+  ['what one launch cannot cover, where one has room', { maxSize: 7, weight: 2 }, 0],
+  ['what is late', { maxSize: 10, launchSeconds: 100 }, 22],
+])('computes that two interruptions cost at least %s', async (_, options, seconds) => {
+  await inWorld(async (world) => {
+    const { group, meter } = metered(world, 3, options);
+    for (const number of [0, 1]) world.aws.interrupt(idOf(group, number));
+    await world.pass(300);
+    expect(meter.measures().leastPossibleInstanceSeconds).toBeCloseTo(seconds, 6);
+  });
+});
+
+test('computes what less is lost at least, where nobody has to drain', async () => {
+  await inWorld(async (world) => {
+    const { group, meter } = metered(world, 1, { launchSeconds: 130 });
+    world.aws.interrupt(idOf(group));
+    await world.pass(300);
+    const { leastPossibleInstanceSeconds, leastPossibleWithoutDrainInstanceSeconds } = meter.measures();
+    expect([leastPossibleInstanceSeconds, leastPossibleWithoutDrainInstanceSeconds]).toEqual([41, 11]);
+  });
+});
+
+test('counts no interruption of an instance that was leaving already', async () => {
+  await inWorld(async (world) => {
+    const { group, meter } = metered(world, 1, { launchSeconds: 130 });
+    const id = idOf(group);
+    group.terminateInstance(id);
+    world.aws.interrupt(id);
+    await world.pass(300);
+    expect(meter.measures().leastPossibleInstanceSeconds).toBe(0);
+  });
+});
+
+test('wants launches that differ to be given', async () => {
+  await inWorld(async ({ aws }) => {
+    const group = createGroup(aws, { launchSeconds: () => 40 });
+    expect(() => new GroupMeter(group, 1)).toThrow('The launches of group web differ');
+  });
+});
+
 function failingAtFirst(launch: number): LaunchSeconds {
   return launch === 1 ? 'never' : 40;
 }
 
-function metered({ aws }: World, instances: number) {
-  const group = createGroup(aws, { instances });
+function metered({ aws }: World, instances: number, options: Partial<GroupOptions> = {}) {
+  const group = createGroup(aws, { instances, ...options });
   const meter = new GroupMeter(group, 1);
   aws.onChange((change) => meter.changed(change));
   return { group, meter };

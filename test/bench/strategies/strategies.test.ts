@@ -4,6 +4,7 @@ import { play } from '../../../bench/play.ts';
 import { strategyNamed } from '../../../bench/strategies/index.ts';
 import type { StrategyName } from '../../../bench/strategies/strategy.ts';
 import { scenarioWorlds } from '../../../bench/worlds/scenario-worlds.ts';
+import { smallWorld } from './small-world.ts';
 
 async function playScenario(strategy: StrategyName, scenario: string, recommendedSecondsBefore = 0) {
   const world = scenarioWorlds(recommendedSecondsBefore).find(({ name }) => name === scenario);
@@ -71,9 +72,51 @@ test('Capacity Rebalancing replaces all of a group that is at its MaxSize, one a
   expect((await playScenario('capacity-rebalancing', 'fixed-size', 300)).notices).toBe(0);
 });
 
-test.each(['single', 'fleet', 'storm', 'weighted', 'fixed-size'])(
-  'Capacity Rebalancing leaves the desired capacity of %s as it was',
-  async (scenario) => {
-    expect((await playScenario('capacity-rebalancing', scenario, 60)).drift.groups).toBe(0);
-  },
-);
+test('in the kinder reading Capacity Rebalancing has an instance serve until its replacement does', async () => {
+  const { detachSeconds, capacity } = await playScenario('capacity-rebalancing, serving', 'single');
+  expect(capacity.lostInstanceSeconds).toBe(0);
+  // Reaction 1 s, launch 40 s, health checks 10 s.
+  expect(detachSeconds.median).toBeCloseTo(51, 6);
+});
+
+test('in the kinder reading Capacity Rebalancing has an instance serve until EC2 takes it', async () => {
+  const { takenInService, capacity } = await playScenario('capacity-rebalancing, serving', 'slow-launch');
+  expect(takenInService).toBe(1);
+  expect(capacity.lostInstanceSeconds).toBeCloseTo(150 + 11 - 120, 6);
+});
+
+test('in the kinder reading a replacement is for an instance with a notice first, and the other gets another', async () => {
+  const world = smallWorld({
+    instances: 2,
+    maxSize: 3,
+    launches: [40, 40],
+    recommendedAt: { 0: 0 },
+    noticedAt: { 1: 10 },
+  });
+  const { secondsToLeave, capacity } = await play(world, strategyNamed('capacity-rebalancing, serving'), {}, 1);
+  expect(secondsToLeave).toEqual([41]);
+  // Two replacements, of 50 s each.
+  expect(capacity.excessInstanceSeconds).toBeCloseTo(100, 6);
+});
+
+test('without a delay an instance does not leave for the replacement of another that has left', async () => {
+  const world = smallWorld({
+    instances: 3,
+    maxSize: 6,
+    launches: [100, 40, 200],
+    noticedAt: { 0: 0, 1: 20, 2: 60 },
+  });
+  const { capacity } = await play(world, strategyNamed('without-delay'), {}, 1);
+  // Arrivals after 71 s, 111 s and 271 s; deadlines at 90 s, 110 s and 150 s.
+  expect(capacity.lostInstanceSeconds).toBeCloseTo(122, 6);
+});
+
+test.each(
+  ['single', 'fleet', 'storm', 'weighted', 'fixed-size', 'slow-launch'].flatMap((scenario) =>
+    (['capacity-rebalancing', 'capacity-rebalancing, serving'] as const).flatMap((strategy) =>
+      [0, 60].map((before) => [strategy, scenario, before] as const),
+    ),
+  ),
+)('%s leaves the desired capacity of %s as it was, recommended %i s before', async (strategy, scenario, before) => {
+  expect((await playScenario(strategy, scenario, before)).drift.groups).toBe(0);
+});

@@ -1,0 +1,10 @@
+import type { Settings } from '../functions/shared/settings.ts';
+
+/** A row of ours with another floor than the default, to show what the setting buys and what it costs. */
+export interface Floor {
+  readonly row: string;
+  readonly settings: Partial<Settings>;
+}
+
+/** The only place of the bench that names the setting. */
+export const otherFloors: readonly Floor[] = [{ row: 'ours, minServingPeers 10', settings: { minServingPeers: 10 } }];
