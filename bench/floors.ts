@@ -7,4 +7,7 @@ export interface Floor {
 }
 
 /** The only place of the bench that names the setting. */
-export const otherFloors: readonly Floor[] = [{ row: 'ours, minServingPeers 10', settings: { minServingPeers: 10 } }];
+export const otherFloors: readonly Floor[] = [
+  { row: 'ours, minServing 90%', settings: { minServing: { kind: 'share', percent: 90 } } },
+  { row: 'ours, minServing 1', settings: { minServing: { kind: 'units', units: 1 } } },
+];

@@ -1,6 +1,5 @@
-import { memoryMegabytes } from '../functions/shared/function-limits.ts';
+import { memoryMegabytes } from '../functions/shared/function-memory.ts';
 import type { Settings } from '../functions/shared/settings.ts';
-import { defaultConfig } from '../infra/config.ts';
 import { readExportedDefinition } from '../simulator/exported-definition.ts';
 import { handlerFunctions } from '../simulator/handler-functions.ts';
 import { type InProcessApp, inProcessApp, type SdkClients } from '../simulator/in-process-app.ts';
@@ -17,7 +16,12 @@ import type { RunningStrategy, Strategy } from './strategies/strategy.ts';
 import { Agenda } from './worlds/agenda.ts';
 import type { BuiltWorld, Ec2, World, WorldGroup } from './worlds/world.ts';
 
-const defaultSettings: Settings = { tableName: 'interruptions', ...defaultConfig };
+const defaultSettings: Settings = {
+  tableName: 'interruptions',
+  pollSeconds: 4,
+  drainSeconds: 30,
+  minServing: { kind: 'share', percent: 100 },
+};
 
 /** What one of our functions logs besides its input and output. */
 const logBytesBesides = 1200;
@@ -148,7 +152,7 @@ class Meters {
     for (const { traffic } of this.#groups.values()) {
       for (const [kind, meter] of traffic) totals[kind] = sums(totals[kind] ?? noRequests, meter.counts());
     }
-    return Object.keys(totals).length > 0 ? totals : { steady: { beyondCapacity: 0, ...this.#app.aws.requests() } };
+    return Object.keys(totals).length > 0 ? totals : { steady: this.#app.aws.requests() };
   }
 }
 

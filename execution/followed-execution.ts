@@ -1,4 +1,4 @@
-import { reclaimSeconds } from '../functions/shared/contract.ts';
+import { reclaimSeconds } from '../functions/shared/timing.ts';
 import type { ExecutionEvent } from '../simulator/execution-history.ts';
 import { type JsonObject, type JsonValue, objectAt } from '../simulator/json.ts';
 import type { ExecutionSummary } from '../simulator/summary.ts';
@@ -51,18 +51,28 @@ export class FollowedExecution {
     return this.#handling;
   }
 
+  /** How the instance left, by its own execution or another's; empty while it has not. */
+  get left(): JsonObject {
+    const own = objectAt(objectAt(this.#handling, 'detachment'), 'how');
+    return Object.keys(own).length > 0 ? own : objectAt(objectAt(this.#handling, 'capacity'), 'left');
+  }
+
   summary(): ExecutionSummary {
-    const detachment = objectAt(this.#handling, 'detachment');
-    const { secondsBeforeReclaim } = detachment;
-    const left = detachment.detached === true && typeof secondsBeforeReclaim === 'number' ? secondsBeforeReclaim : null;
+    const leftAt = Date.parse(String(this.left.at));
+    const seconds = Number.isNaN(leftAt) ? null : (leftAt - this.#noticedAt) / 1000;
+    const { from, to } = objectAt(this.#handling, 'scaleOut');
+    const { by, decremented, reason } = this.left;
+    const { executionArn } = objectAt(this.#handling, 'interruption');
     return {
       instanceId: this.instanceId,
       status: statuses[this.#end?.type ?? ''] ?? 'RUNNING',
       finalState: this.finalState,
-      detachedAfterSeconds: left === null ? null : reclaimSeconds - left,
-      secondsBeforeReclaim: left,
-      scaledOut: objectAt(this.#handling, 'scaleOut').raised === true,
-      decremented: detachment.decremented === true,
+      reason: typeof reason === 'string' ? reason : this.finalState,
+      handledBy: typeof by === 'string' && by !== executionArn ? by : null,
+      detachedAfterSeconds: seconds,
+      secondsBeforeReclaim: seconds === null ? null : reclaimSeconds - seconds,
+      scaledOut: Number(to) > Number(from),
+      decremented: decremented === true,
       stateTransitions: this.#stateTransitions,
     };
   }
@@ -83,12 +93,9 @@ const statuses: Readonly<Record<string, string>> = {
   ExecutionAborted: 'ABORTED',
 };
 
-/** The peers are the group's other instances that are not interrupted. */
+/** As the last look at it was, whoever looked. */
 function groupText(capacity: JsonObject): string {
-  if (capacity.observedAt === undefined) return '';
-  const { desiredCapacity, inServicePeers, servingPeers, expectedPeers, requiredPeers } = capacity;
-  return (
-    `desired ${desiredCapacity}, peers: ${expectedPeers} expected, ${inServicePeers} in service, ` +
-    `${servingPeers} serving of ${requiredPeers} required`
-  );
+  const { desiredCapacity, floor, interrupted, serving } = objectAt(capacity, 'group');
+  if (desiredCapacity === undefined) return '';
+  return `desired ${desiredCapacity}, ${serving} serving of a floor of ${floor}, ${interrupted} interrupted`;
 }

@@ -25,17 +25,19 @@ export function outcomeOf(execution: FollowedExecution): Outcome {
 
 /** What a dry run would have done; undefined where it was none. */
 function dryRunOf({ handling, instanceId }: FollowedExecution): string | undefined {
-  const { desiredCapacity, dryRun: wouldRaise } = objectAt(handling, 'scaleOut');
-  const { dryRun: wouldDetach, reason } = objectAt(handling, 'detachment');
+  const { to, dryRun: wouldRaise } = objectAt(handling, 'scaleOut');
+  const { dryRun: wouldDetach, how } = objectAt(handling, 'detachment');
+  const { reason } = objectAt({ how: how ?? null }, 'how');
   if (wouldDetach === true)
     return `Dry run: ${instanceId} would have been detached now (${reason}). Nothing was changed.`;
   if (wouldRaise !== true) return undefined;
-  return `Dry run: DesiredCapacity would have been raised to ${desiredCapacity} for ${instanceId}. Nothing was changed.`;
+  return `Dry run: DesiredCapacity would have been raised to ${to} for ${instanceId}. Nothing was changed.`;
 }
 
-function detachReason({ finalState, handling }: FollowedExecution): string {
-  const { reason } = objectAt(handling, 'detachment');
-  return typeof reason === 'string' ? reason : finalState;
+function detachReason({ finalState, handling, left: { by, reason } }: FollowedExecution): string {
+  const { executionArn } = objectAt(handling, 'interruption');
+  const along = typeof by === 'string' && by !== executionArn ? `, by the execution ${by}` : '';
+  return typeof reason === 'string' ? `${reason}${along}` : finalState;
 }
 
 function failure({ end, finalState, instanceId }: FollowedExecution): string {

@@ -91,12 +91,15 @@ const alarmTexts: Readonly<Record<AlarmName, AlarmText>> = {
   NoticeUndelivered: {
     meaning:
       'EventBridge could not start an execution for a notice within two minutes: that interruption was not handled.',
-    toDo: 'Read the message in the dead-letter queue, mend what it says, and delete it; the notice itself is worth nothing now.',
+    toDo: 'Read the message in the dead-letter queue, fix what it says, and delete it; the notice itself is worth nothing now.',
     threshold: 1,
   },
   CapacityAtRisk: {
-    meaning: 'An instance was detached because its time was up, without enough peers known to serve: users may notice.',
-    toDo: 'Check that the group has launched a replacement, and why that took longer than the notice lasts.',
+    meaning:
+      'An instance left because its time was up, while its group was below its floor without it: users may notice.',
+    toDo:
+      'Check that the group has launched a replacement, and why that took longer than the notice lasts: no capacity, a slow ' +
+      'start, or no room below MaxSize, which the metric NoHeadroom counts.',
     threshold: 1,
   },
   FunctionErrors: {

@@ -1,4 +1,5 @@
-import { reclaimSeconds } from '../functions/shared/contract.ts';
+import { minServingAllowed, minServingOf } from '../functions/capacity/floor.ts';
+import { handlingSeconds, reclaimSeconds } from '../functions/shared/timing.ts';
 
 /** A tag of an Auto Scaling group. */
 export interface GroupTag {
@@ -8,14 +9,22 @@ export interface GroupTag {
 
 /** What can be configured, by context or by the construct's props; see `SpotInterruptionHandlerProps`. */
 export interface HandlerConfig {
-  readonly minServingPeers: number;
+  /** `"90%"` of the group's usual size, or a number of instances. */
+  readonly minServing: string | number;
   readonly pollSeconds: number;
   readonly drainSeconds: number;
   readonly dryRun: boolean;
+  readonly includeServiceManagedGroups: boolean;
   readonly groupTag?: GroupTag;
 }
 
-export const defaultConfig: HandlerConfig = { minServingPeers: 1, pollSeconds: 4, drainSeconds: 30, dryRun: false };
+export const defaultConfig: HandlerConfig = {
+  minServing: '100%',
+  pollSeconds: 4,
+  drainSeconds: 30,
+  dryRun: false,
+  includeServiceManagedGroups: false,
+};
 
 /** One configuration was refused. The message names every wrong key, its value and what is allowed. */
 export class InvalidConfig extends Error {
@@ -36,7 +45,7 @@ export function checkConfig(config: HandlerConfig): HandlerConfig {
   return config;
 }
 
-export type NumberKey = 'minServingPeers' | 'pollSeconds' | 'drainSeconds';
+export type NumberKey = 'pollSeconds' | 'drainSeconds';
 
 interface Limits {
   readonly min: number;
@@ -44,21 +53,20 @@ interface Limits {
 }
 
 export const limits: Readonly<Record<NumberKey, Limits>> = {
-  minServingPeers: { min: 1, max: 100 },
   pollSeconds: { min: 1, max: 30 },
   drainSeconds: { min: 0, max: 90 },
 };
 
-export const numberKeys: readonly NumberKey[] = ['minServingPeers', 'pollSeconds', 'drainSeconds'];
-
-/** For the event's delivery, the raise, and DetachInstances with a retry. */
-const actingSeconds = 20;
+export const numberKeys: readonly NumberKey[] = ['pollSeconds', 'drainSeconds'];
 
 /** What is wrong with a configuration, one sentence each. */
 export function problemsOf(config: HandlerConfig): string[] {
   const outOfLimits = numberKeys.filter((key) => !isWithin(limits[key], config[key]));
   const problems = outOfLimits.map((key) => wrong(key, config[key], wholeNumberWithin(limits[key])));
   if (outOfLimits.length === 0) problems.push(...timeProblems(config));
+  if (minServingOf(String(config.minServing)) === undefined) {
+    problems.push(wrong('minServing', config.minServing, minServingAllowed));
+  }
   if (config.groupTag) problems.push(...tagProblems(config.groupTag));
   return problems;
 }
@@ -66,12 +74,12 @@ export function problemsOf(config: HandlerConfig): string[] {
 /** At least two looks at the group have to fit between the notice and the drain window. */
 function timeProblems({ drainSeconds, pollSeconds }: HandlerConfig): string[] {
   const left = reclaimSeconds - drainSeconds;
-  const needed = 2 * pollSeconds + actingSeconds;
+  const needed = 2 * pollSeconds + handlingSeconds;
   if (left >= needed) return [];
   return [
     `drainSeconds ${drainSeconds} and pollSeconds ${pollSeconds} do not go together: of the notice's ${reclaimSeconds} s, ` +
       `${reclaimSeconds} - ${drainSeconds} = ${left} s are left to act in, but 2 polls of ${pollSeconds} s and ` +
-      `${actingSeconds} s for acting take ${needed} s. Lower one of them.`,
+      `${handlingSeconds} s for acting take ${needed} s. Lower one of them.`,
   ];
 }
 

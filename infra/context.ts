@@ -1,3 +1,4 @@
+import { minServingAllowed } from '../functions/capacity/floor.ts';
 import {
   defaultConfig,
   type GroupTag,
@@ -48,10 +49,15 @@ export function configFromContext(context: Readonly<Record<string, unknown>>): A
   const topicArn = reader.read('notificationTopicArn', undefined, readTopicArn);
   const config: AppConfig = {
     handler: {
-      minServingPeers: reader.wholeNumber('minServingPeers'),
+      minServing: reader.read('minServing', defaultConfig.minServing, readMinServing),
       pollSeconds: reader.wholeNumber('pollSeconds'),
       drainSeconds: reader.wholeNumber('drainSeconds'),
       dryRun: reader.read('dryRun', defaultConfig.dryRun, readBoolean),
+      includeServiceManagedGroups: reader.read(
+        'includeServiceManagedGroups',
+        defaultConfig.includeServiceManagedGroups,
+        readBoolean,
+      ),
       ...(groupTag && { groupTag }),
     },
     environments: reader.read('regions', [], readEnvironments),
@@ -67,8 +73,10 @@ export function configFromContext(context: Readonly<Record<string, unknown>>): A
 }
 
 const knownKeys: readonly string[] = [
+  'minServing',
   ...numberKeys,
   'groupTag',
+  'includeServiceManagedGroups',
   'dryRun',
   'notificationTopicArn',
   'notificationEmails',
@@ -80,8 +88,14 @@ const knownKeys: readonly string[] = [
 function unknownKeys(context: Readonly<Record<string, unknown>>): string[] {
   return Object.keys(context)
     .filter((key) => /^[a-z]+$/i.test(key) && !knownKeys.includes(key))
-    .map((key) => `${key} is not known: it has to be one of ${knownKeys.join(', ')}.`);
+    .map((key) => renamedKeys[key] ?? `${key} is not known: it has to be one of ${knownKeys.join(', ')}.`);
 }
+
+const renamedKeys: Readonly<Record<string, string>> = {
+  minServingPeers:
+    'minServingPeers is not known any more: set minServing, which counts all instances that have to serve, not peers. It is a ' +
+    'share of the group such as "90%", or a number of instances.',
+};
 
 /** An alarm notifies topics of its own region only (CloudWatch, PutMetricAlarm). */
 function notificationProblems({ environments, notifications: { emails, topicArn } }: AppConfig): string[] {
@@ -133,6 +147,11 @@ class Reader {
 }
 
 class InvalidValue extends Error {}
+
+function readMinServing(key: string, value: unknown): string | number {
+  if (typeof value === 'number' || typeof value === 'string') return value;
+  throw new InvalidValue(wrong(key, value, minServingAllowed));
+}
 
 function readBoolean(key: string, value: unknown): boolean {
   if (value === true || value === 'true') return true;

@@ -15,8 +15,10 @@ import {
   TextWidget,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
-import { functionNames, reclaimSeconds } from '../functions/shared/contract.ts';
-import type { MetricName } from '../functions/shared/metric-names.ts';
+import { functionNames } from '../functions/shared/contract.ts';
+import { reclaimSeconds } from '../functions/shared/timing.ts';
+import type { MetricName } from '../functions/telemetry/metric-names.ts';
+import { stepFunctionsConsole } from '../statemachine/console-link.ts';
 import { defaultRunbookUrl } from './context.ts';
 import { duplicateNotices, functionErrors, handlerMetric } from './metrics.ts';
 import type { SpotInterruptionHandler } from './spot-interruption-handler.ts';
@@ -47,11 +49,11 @@ export class HandlerDashboard extends Construct {
       defaultInterval: Duration.days(1),
       widgets: [
         [
-          introduction(handler, runbookUrl ?? defaultRunbookUrl),
+          introduction(handler, stepFunctionsConsole(this), runbookUrl ?? defaultRunbookUrl),
           new AlarmStatusWidget({ ...third, alarms: [...alarms] }),
         ],
         [totals(handler)],
-        [endings(handler), detachReasons(handler), capacityChanges(handler)],
+        [endings(handler), leaveReasons(handler), capacityChanges(handler)],
         [speed(handler), margin(handler)],
         [failedExecutions(handler), failedFunctions(handler), undelivered(handler)],
         [failureLog(handler)],
@@ -65,9 +67,7 @@ const third = { width: 8, height: 6 };
 const half = { width: 12, height: 6 };
 const whole = { width: 24 };
 
-function introduction(handler: SpotInterruptionHandler, runbookUrl: string): IWidget {
-  const { region } = Stack.of(handler);
-  const consoleUrl = `https://${region}.console.aws.amazon.com/states/home?region=${region}`;
+function introduction(handler: SpotInterruptionHandler, consoleUrl: string, runbookUrl: string): IWidget {
   const executions = `${consoleUrl}#/statemachines/view/${handler.stateMachine.stateMachineArn}`;
   return new TextWidget({
     width: 16,
@@ -93,11 +93,13 @@ function totals(handler: SpotInterruptionHandler): IWidget {
     metrics: [
       total('NoticesReceived'),
       total('Handled'),
+      total('TakenAlong'),
       total('AlreadyDetached'),
       total('NotManaged'),
       duplicateNotices(handler, period),
       handler.stateMachine.metricFailed({ period, statistic: Stats.SUM, label: 'HandlingFailed' }),
       total('CapacityAtRisk'),
+      total('UnreadableTags'),
     ],
   });
 }
@@ -112,28 +114,29 @@ function endings(handler: SpotInterruptionHandler): IWidget {
   ]);
 }
 
-function detachReasons(handler: SpotInterruptionHandler): IWidget {
-  return bars('Why instances were detached when they were', [
-    handlerMetric(handler, 'DetachedPeersServe', { label: 'peers serve' }),
+function leaveReasons(handler: SpotInterruptionHandler): IWidget {
+  return bars('Why instances left when they did', [
+    handlerMetric(handler, 'LeftWithFloorHeld', { label: 'the floor holds without it' }),
     handlerMetric(handler, 'GaveWayAtMaxSize', { label: 'gave way at MaxSize' }),
-    handlerMetric(handler, 'DetachedAtDeadline', { label: 'deadline' }),
-    handlerMetric(handler, 'DetachedCapacityUnknown', { label: 'capacity unknown' }),
+    handlerMetric(handler, 'LeftAtDeadline', { label: 'deadline' }),
+    handlerMetric(handler, 'LeftCapacityUnknown', { label: 'capacity unknown' }),
     handlerMetric(handler, 'WasGoneAlready', { label: 'was gone already' }),
   ]);
 }
 
 function capacityChanges(handler: SpotInterruptionHandler): IWidget {
-  return bars('Raises of DesiredCapacity, and waits for a lease', [
+  return bars('Raises of DesiredCapacity, and what stood in their way', [
     handlerMetric(handler, 'ScaleOuts'),
     handlerMetric(handler, 'LeaseWaits'),
+    handlerMetric(handler, 'NoHeadroom'),
   ]);
 }
 
 function speed(handler: SpotInterruptionHandler): IWidget {
-  const statistic = (name: string) => handlerMetric(handler, 'SecondsToDetach', { statistic: name, label: name });
+  const statistic = (name: string) => handlerMetric(handler, 'SecondsToLeave', { statistic: name, label: name });
   return new GraphWidget({
     ...half,
-    title: 'How fast: seconds from the notice to the detach',
+    title: 'How fast: seconds from the notice until the instance left',
     left: [statistic(Stats.p(50)), statistic(Stats.p(90)), statistic(Stats.MAXIMUM)],
     leftYAxis: { min: 0, label: 'seconds', showUnits: false },
     leftAnnotations: [{ value: reclaimSeconds - handler.drainSeconds, label: 'drain window', color: Color.ORANGE }],

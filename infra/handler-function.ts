@@ -4,7 +4,8 @@ import { Architecture, Function as LambdaFunction, LoggingFormat, Runtime, Traci
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { FunctionName } from '../functions/shared/contract.ts';
-import { memoryMegabytes, timeoutSeconds } from '../functions/shared/function-limits.ts';
+import { memoryMegabytes } from '../functions/shared/function-memory.ts';
+import { functionTimeoutSeconds } from '../functions/shared/timing.ts';
 import { bundledCode, bundleHandler } from './function-bundle.ts';
 import { acknowledgedWildcards } from './permissions.ts';
 
@@ -40,7 +41,7 @@ export class HandlerFunction extends Construct {
       code: bundledCode(props.name),
       environment: props.environment,
       memorySize: memoryMegabytes,
-      timeout: Duration.seconds(timeoutSeconds[props.name]),
+      timeout: Duration.seconds(functionTimeoutSeconds[props.name]),
       role,
       initialPolicy: props.permissions,
       tracing: Tracing.ACTIVE,

@@ -3,7 +3,7 @@ import { AttributeType, BillingMode, type ITable, Table } from 'aws-cdk-lib/aws-
 import type { Construct, IConstruct } from 'constructs';
 
 /**
- * Who is interrupted, and each group's capacity lease. Its items matter for minutes and expire by `expiresAt` (epoch
+ * Which instances are interrupted, and each group's ledger. Its items matter for minutes and expire by `expiresAt` (epoch
  * seconds): on demand, since it is idle between interruptions, and deleted with the stack.
  */
 export function createInterruptionTable(scope: Construct, id: string): ITable {

@@ -1,10 +1,10 @@
 import { Duration } from 'aws-cdk-lib';
 import { type IMetric, MathExpression, Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import type { FunctionName } from '../functions/shared/contract.ts';
-import { type MetricName, metricNamespace } from '../functions/shared/metric-names.ts';
+import { type MetricName, metricNamespace } from '../functions/telemetry/metric-names.ts';
 import type { SpotInterruptionHandler } from './spot-interruption-handler.ts';
 
-/** A metric of the handler's own, from functions/shared/metric-names.ts. */
+/** A metric of the handler's own, from functions/telemetry/metric-names.ts. */
 export function handlerMetric(
   handler: SpotInterruptionHandler,
   metricName: MetricName,

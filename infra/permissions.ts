@@ -14,25 +14,23 @@ export function functionPermissions(
   const changeGroup = (action: string) => (dryRun ? [] : [changeOfGroups(scope, action, groupTag)]);
   return {
     'describe-instance': [
-      observe('autoscaling:DescribeAutoScalingInstances'),
       // Only DescribeAutoScalingGroups answers a group's tags.
-      ...(groupTag ? [observe('autoscaling:DescribeAutoScalingGroups')] : []),
+      observe('autoscaling:DescribeAutoScalingInstances', 'autoscaling:DescribeAutoScalingGroups'),
+      useTable(table, 'dynamodb:BatchGetItem', 'dynamodb:UpdateItem'),
     ],
     'check-capacity': [
       observe('autoscaling:DescribeAutoScalingGroups', 'elasticloadbalancing:DescribeTargetHealth'),
-      useTable(table, 'dynamodb:Query'),
+      useTable(table, 'dynamodb:BatchGetItem', 'dynamodb:Query', 'dynamodb:UpdateItem', 'dynamodb:BatchWriteItem'),
     ],
     'set-desired-capacity': [
       observe('autoscaling:DescribeAutoScalingGroups'),
       ...changeGroup('autoscaling:SetDesiredCapacity'),
-      useTable(table, 'dynamodb:Query', 'dynamodb:UpdateItem'),
+      useTable(table, 'dynamodb:UpdateItem'),
     ],
     'detach-instances': [
       observe('autoscaling:DescribeAutoScalingGroups'),
       ...changeGroup('autoscaling:DetachInstances'),
-      // For the raise of an instance that somebody else took away.
-      ...changeGroup('autoscaling:SetDesiredCapacity'),
-      useTable(table, 'dynamodb:Query', 'dynamodb:UpdateItem'),
+      useTable(table, 'dynamodb:BatchGetItem', 'dynamodb:UpdateItem', 'dynamodb:BatchWriteItem'),
     ],
   };
 }

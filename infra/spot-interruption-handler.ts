@@ -17,16 +17,17 @@ import { WorkflowStateMachine } from './workflow-state-machine.ts';
 
 export interface SpotInterruptionHandlerProps {
   /**
-   * Peers that have to serve before an interrupted instance leaves its group: 1 to 100 instances. More of them keep more
-   * capacity through an interruption, and make a small group scale out, and wait, more often. Never more are asked for
-   * than the group had instances.
+   * The floor: how much of a group has to serve before an interrupted instance leaves it, as a share of its usual size
+   * (`"90%"`) or a number of instances (`2`; capacity units in a weighted group). Interrupted instances count until they
+   * leave. A lower floor lets instances leave sooner, and raises the group less. A group's own tag
+   * `spot-interruption-handler:min-serving` overrules it, and so does its instance maintenance policy.
    *
-   * @default 1
+   * @default "100%"
    */
-  readonly minServingPeers?: number;
+  readonly minServing?: string | number;
   /**
-   * Seconds between two looks at a group that lacks capacity: 1 to 30; three times as many while the missing peers are
-   * still being launched. Fewer detach sooner once a replacement serves, and cost more calls of
+   * Seconds between two looks at a group that lacks capacity: 1 to 30; five times as many while replacements are still
+   * being launched. Fewer let instances leave sooner once a replacement serves, and cost more calls of
    * DescribeAutoScalingGroups, which is throttled per account and region.
    *
    * @default 4
@@ -35,7 +36,8 @@ export interface SpotInterruptionHandlerProps {
   /**
    * Seconds before the reclaim by which the instance is detached, whatever else fails: 0 to 90. It is the time in which
    * load balancers drain the instance: at most this long are its open requests safe, and so long a replacement has less
-   * to get ready in. Set the target groups' deregistration delay no higher.
+   * to get ready in. Set the target groups' deregistration delay no higher. A group's own tag
+   * `spot-interruption-handler:drain-seconds` overrules it.
    *
    * @default 30
    */
@@ -46,6 +48,13 @@ export interface SpotInterruptionHandlerProps {
    * @default - every Auto Scaling group of the account and region is handled, which the synthesis says
    */
   readonly groupTag?: GroupTag;
+  /**
+   * Whether groups that another service manages for itself are handled, too: those with Capacity Rebalancing, and those of EKS
+   * managed node groups, AWS Batch and Amazon EMR. Both would act on the same interruption then.
+   *
+   * @default false
+   */
+  readonly includeServiceManagedGroups?: boolean;
   /**
    * Whether to change nothing: each notice is looked into, decided, logged and measured, and its execution ends with what
    * would have been done, marked `dryRun: true`. IAM allows the functions no call that changes a group. Each execution sees the
@@ -87,7 +96,7 @@ export interface SpotInterruptionHandlerProps {
 export class SpotInterruptionHandler extends Construct {
   /** Standard; its input is the EventBridge event. */
   readonly stateMachine: StateMachine;
-  /** Who is interrupted, and each group's capacity lease. */
+  /** Which instances are interrupted, and each group's ledger. */
   readonly interruptionTable: ITable;
   /** By their folders in functions/. */
   readonly functions: Readonly<Record<FunctionName, LambdaFunction>>;
@@ -111,7 +120,6 @@ export class SpotInterruptionHandler extends Construct {
     this.stateMachine = new WorkflowStateMachine(this, 'Workflow', {
       functions: this.functions,
       interruptionTable: this.interruptionTable,
-      pollSeconds: config.pollSeconds,
       dryRun: config.dryRun,
       ...(props.notificationTopic && { notificationTopic: props.notificationTopic }),
     }).stateMachine;
@@ -132,25 +140,25 @@ export class SpotInterruptionHandler extends Construct {
         'describe-instance',
         'Whose instance is interrupted, and by when',
       ),
-      'check-capacity': create('CheckCapacity', 'check-capacity', 'What serves in the group without the interrupted'),
-      'set-desired-capacity': create('SetDesiredCapacity', 'set-desired-capacity', 'Raises the group for one instance'),
-      'detach-instances': create('DetachInstances', 'detach-instances', 'Takes one instance out of its group'),
+      'check-capacity': create('CheckCapacity', 'check-capacity', 'What serves in the group, and what is to follow'),
+      'set-desired-capacity': create(
+        'SetDesiredCapacity',
+        'set-desired-capacity',
+        'Raises the group for all that are short',
+      ),
+      'detach-instances': create('DetachInstances', 'detach-instances', 'Takes instances out of their group'),
     };
   }
 }
 
-function configOf({
-  minServingPeers,
-  pollSeconds,
-  drainSeconds,
-  dryRun,
-  groupTag,
-}: SpotInterruptionHandlerProps): HandlerConfig {
+function configOf(props: SpotInterruptionHandlerProps): HandlerConfig {
+  const { groupTag } = props;
   return {
-    minServingPeers: minServingPeers ?? defaultConfig.minServingPeers,
-    pollSeconds: pollSeconds ?? defaultConfig.pollSeconds,
-    drainSeconds: drainSeconds ?? defaultConfig.drainSeconds,
-    dryRun: dryRun ?? defaultConfig.dryRun,
+    minServing: props.minServing ?? defaultConfig.minServing,
+    pollSeconds: props.pollSeconds ?? defaultConfig.pollSeconds,
+    drainSeconds: props.drainSeconds ?? defaultConfig.drainSeconds,
+    dryRun: props.dryRun ?? defaultConfig.dryRun,
+    includeServiceManagedGroups: props.includeServiceManagedGroups ?? defaultConfig.includeServiceManagedGroups,
     ...(groupTag && { groupTag }),
   };
 }
@@ -161,13 +169,14 @@ const everyGroupIsHandled =
 
 /** What functions/shared/settings.ts reads. */
 function environmentOf(config: HandlerConfig, table: ITable, serviceName: string): Record<string, string> {
-  const { minServingPeers, pollSeconds, drainSeconds, dryRun, groupTag } = config;
+  const { minServing, pollSeconds, drainSeconds, dryRun, groupTag, includeServiceManagedGroups } = config;
   return {
     TABLE_NAME: table.tableName,
-    MIN_SERVING_PEERS: String(minServingPeers),
+    MIN_SERVING: String(minServing),
     POLL_SECONDS: String(pollSeconds),
     DRAIN_SECONDS: String(drainSeconds),
     ...(groupTag && { GROUP_TAG: `${groupTag.key}=${groupTag.value}` }),
+    ...(includeServiceManagedGroups && { INCLUDE_SERVICE_MANAGED_GROUPS: 'true' }),
     ...(dryRun && { DRY_RUN: 'true' }),
     SERVICE_NAME: serviceName,
   };

@@ -1,11 +1,11 @@
 import { createCheckCapacity } from '../functions/check-capacity/check-capacity.ts';
 import { createDescribeInstance } from '../functions/describe-instance/describe-instance.ts';
 import { createDetachInstances } from '../functions/detach-instances/detach-instances.ts';
+import { InterruptionTable } from '../functions/ledger/interruption-table.ts';
 import { createSetDesiredCapacity } from '../functions/set-desired-capacity/set-desired-capacity.ts';
 import type { FunctionName } from '../functions/shared/contract.ts';
-import { timeoutSeconds } from '../functions/shared/function-limits.ts';
-import { InterruptionTable } from '../functions/shared/interruption-table.ts';
 import type { Settings } from '../functions/shared/settings.ts';
+import { functionTimeoutSeconds } from '../functions/shared/timing.ts';
 import type { SdkClients } from './in-process-app.ts';
 import type { LambdaFunction } from './lambda-service.ts';
 
@@ -20,7 +20,7 @@ export function handlerFunctions(
 ): Readonly<Record<FunctionName, LambdaFunction>> {
   const table = new Table(dynamoDb, settings.tableName);
   return {
-    'describe-instance': limited('describe-instance', createDescribeInstance({ autoScaling }, settings)),
+    'describe-instance': limited('describe-instance', createDescribeInstance({ autoScaling, table }, settings)),
     'check-capacity': limited('check-capacity', createCheckCapacity({ autoScaling, loadBalancing, table }, settings)),
     'set-desired-capacity': limited('set-desired-capacity', createSetDesiredCapacity({ autoScaling, table }, settings)),
     'detach-instances': limited('detach-instances', createDetachInstances({ autoScaling, table }, settings)),
@@ -28,5 +28,5 @@ export function handlerFunctions(
 }
 
 function limited(name: FunctionName, handler: LambdaFunction['handler']): LambdaFunction {
-  return { handler, timeoutSeconds: timeoutSeconds[name] };
+  return { handler, timeoutSeconds: functionTimeoutSeconds[name] };
 }

@@ -1,15 +1,25 @@
-import { causeMessage } from './cause.ts';
+import { type MinServing, minServingOf } from '../functions/capacity/floor.ts';
 import { type DeployedApp, deploy } from './deployed-app.ts';
 import { matchesPattern } from './event-bus.ts';
 import { eventFor, instanceIdOf } from './event-file.ts';
 import type { ExecutionEvent } from './execution-history.ts';
 import { type JsonValue, objectAt } from './json.ts';
+import { leastLostInstanceSeconds, nextSuccessfulLaunch } from './judging/least-possible.ts';
+import { handledBy, leftOf, reasonText } from './judging/reason-text.ts';
+import type { ExecutionLog, NoticeLog, RunLog } from './judging/run-log.ts';
+import { RunRecorder } from './judging/run-recorder.ts';
 import { type LocalAws, startLocalAws } from './local-aws.ts';
-import { type ExecutionRecord, GroupRecorder, type NoticeRecord, type RunRecord } from './run-record.ts';
+import type { ExecutionRecord, RunRecord, RunSettings } from './run-record.ts';
 import type { Notice, Scenario } from './scenarios/scenarios.ts';
-import { interceptOf, type Stage, stage } from './scenarios/staging.ts';
+import { defaultLaunchSeconds, healthCheckSeconds, interceptOf, stage } from './scenarios/staging.ts';
 import { seedMathRandom } from './seeded-random.ts';
-import { type AutoScalingGroup, type CapacitySnapshot, type RequestCounts, reclaimSeconds } from './services/index.ts';
+import {
+  type AutoScalingGroup,
+  type CapacitySnapshot,
+  type Intercept,
+  type RequestCounts,
+  reclaimSeconds,
+} from './services/index.ts';
 import type { SynthesizedApp } from './synthesized-app.ts';
 import { busy, inVirtualTime, type VirtualTime } from './virtual-time.ts';
 import type { Execution } from './workflow-runner.ts';
@@ -43,7 +53,7 @@ export interface LiveRun {
   /** Since the beginning. */
   readonly requests: () => RequestCounts;
   /** The instances noticed so far. */
-  readonly notices: readonly NoticeRecord[];
+  readonly notices: readonly NoticeLog[];
   readonly executions: readonly Execution[];
   readonly secondsSinceNotice: () => number;
   /** Until the last instance noticed so far is reclaimed. */
@@ -80,13 +90,20 @@ export async function runScenario(options: RunOptions): Promise<RunRecord> {
 
 async function play(options: RunOptions, time: VirtualTime): Promise<RunRecord> {
   const { scenario, app, observer, seed } = options;
-  const intercept = interceptOf(scenario, seed);
-  const start = () => startLocalAws({ table: app.table, ...(intercept && { intercept }) });
-  const local = await time.runUntilSettled(busy(start));
+  const faults = interceptOf(scenario, seed);
+  const watched: { recorder?: RunRecorder } = {};
+  const intercept: Intercept = (call) => {
+    watched.recorder?.called(call);
+    const fault = faults?.(call);
+    if (fault) watched.recorder?.failed(call, fault);
+    return fault;
+  };
+  const local = await time.runUntilSettled(busy(() => startLocalAws({ table: app.table, intercept })));
   try {
     const deployed = await deploy(app, local, (execution, happened) => observer?.historyEvent(execution, happened));
     try {
-      return await playIn({ local, deployed, time }, options);
+      watched.recorder = new RunRecorder(local.aws);
+      return await playIn({ local, deployed, time, recorder: watched.recorder }, options);
     } finally {
       deployed.stop();
     }
@@ -99,18 +116,27 @@ interface World {
   readonly local: LocalAws;
   readonly deployed: DeployedApp;
   readonly time: VirtualTime;
+  readonly recorder: RunRecorder;
 }
 
-async function playIn({ local, deployed, time }: World, { scenario, event, byHand, app, observer }: RunOptions) {
+async function playIn({ local, deployed, time, recorder }: World, options: RunOptions): Promise<RunRecord> {
+  const { scenario, event, byHand, app, observer } = options;
   const { bus, executions } = deployed;
   const eventInstanceId = instanceIdOf(event);
   const staged = stage(scenario, local.aws, eventInstanceId ?? 'i-1234567890abcdef0');
-  const recorder = new GroupRecorder(local.aws, staged.group, scenario.weight ?? 1);
+  const settings = settingsOf(app);
+  const instancesBefore = staged.group.snapshot().inService;
+  recorder.watch(staged.group, {
+    minServing: minServingOf(scenario.minServing ?? '') ?? readMinServing(settings),
+    drainSeconds: settings.drainSeconds,
+    managed: !scenario.groupTag,
+    replacementSeconds: staged.replacementSeconds,
+  });
   observer?.started(liveRun(staged.group, recorder, local, executions));
 
   const give = ({ instance }: Notice) => {
     const instanceId = staged.instanceIds[instance] ?? '';
-    if (eventInstanceId !== undefined) interruptOnce(scenario, local, recorder, instanceId);
+    if (eventInstanceId !== undefined) interruptOnce(local, staged.group, recorder, instanceId);
     const input = eventFor(event, instanceId);
     if (byHand) deployed.startByHand(input);
     else bus.put(input);
@@ -123,7 +149,16 @@ async function playIn({ local, deployed, time }: World, { scenario, event, byHan
   setInterval(() => {}, 1000);
   await time.runUntil(isOver, (lastNotice + reclaimSeconds + settlingSeconds) * 1000);
   observer?.ended();
-  return record(scenario, staged, recorder, local, app, executions);
+  const log = recorder.log(executions.map((execution) => executionLog(execution, recorder)));
+  return {
+    log,
+    group: { ...staged.group.statistics, instancesBefore },
+    executions: executions.map((execution, index) => executionRecord(log, execution, index)),
+    requests: local.aws.requests(),
+    apiCalls: local.apiCalls(),
+    settings,
+    leastPossibleInstanceSeconds: leastPossible(log, scenario, settings),
+  };
 }
 
 /** Gives each notice at its time. Returns how many are left. */
@@ -138,30 +173,31 @@ function playNotices(notices: readonly Notice[], give: (notice: Notice) => void)
   return () => left;
 }
 
-function interruptOnce(scenario: Scenario, local: LocalAws, recorder: GroupRecorder, instanceId: string): void {
+function interruptOnce(local: LocalAws, group: AutoScalingGroup, recorder: RunRecorder, instanceId: string): void {
   if (recorder.notices.some((notice) => notice.instanceId === instanceId)) return;
-  recorder.noticed(instanceId, (scenario.interruptedInstanceIs ?? 'InService') === 'InService' && !scenario.groupTag);
+  const isMember = group.instances.some(({ id }) => id === instanceId);
+  recorder.noticed(instanceId, isMember ? group : undefined, reclaimSeconds);
   local.aws.interrupt(instanceId);
 }
 
 /** Nothing is on its way in or out, and the last interrupted instance is gone. */
-function isSettled(group: AutoScalingGroup, recorder: GroupRecorder): boolean {
-  const now = recorder.secondsSinceStart(Date.now());
+function isSettled(group: AutoScalingGroup, recorder: RunRecorder): boolean {
+  const now = recorder.now();
   const { desired } = group.snapshot();
   const capacity = group.instances.reduce((sum, { weight }) => sum + weight, 0);
   const quiet = group.instances.every(
     ({ lifecycleState, healthStatus }) => lifecycleState === 'InService' && healthStatus === 'Healthy',
   );
-  return quiet && capacity === desired && recorder.notices.every(({ reclaimAtSeconds }) => reclaimAtSeconds < now - 5);
+  return quiet && capacity === desired && recorder.notices.every(({ reclaimAt }) => reclaimAt < now - 5);
 }
 
 function liveRun(
   group: AutoScalingGroup,
-  recorder: GroupRecorder,
+  recorder: RunRecorder,
   local: LocalAws,
   executions: readonly Execution[],
 ): LiveRun {
-  const now = () => recorder.secondsSinceStart(Date.now());
+  const now = () => recorder.now();
   return {
     group: () => group.snapshot(),
     onGroupChange: (listener) => local.aws.onChange(listener),
@@ -170,61 +206,78 @@ function liveRun(
     executions,
     secondsSinceNotice: now,
     secondsUntilReclaim: () =>
-      Math.max(
-        0,
-        Math.max(reclaimSeconds, ...recorder.notices.map(({ reclaimAtSeconds }) => reclaimAtSeconds)) - now(),
-      ),
+      Math.max(0, Math.max(reclaimSeconds, ...recorder.notices.map(({ reclaimAt }) => reclaimAt)) - now()),
   };
 }
 
-function record(
-  scenario: Scenario,
-  staged: Stage,
-  recorder: GroupRecorder,
-  local: LocalAws,
-  app: SynthesizedApp,
-  executions: readonly Execution[],
-): RunRecord {
-  const { notices, desiredChanges, detachments } = recorder;
+/** Of the notices that the handler is to act upon. */
+function leastPossible(
+  log: RunLog,
+  { launchSeconds = defaultLaunchSeconds, weight = 1 }: Scenario,
+  settings: RunSettings,
+) {
+  const [group] = log.groups;
+  if (!group?.managed) return 0;
+  const served = log.notices.filter(({ lifecycleState }) => lifecycleState === 'InService');
+  const interruptions = {
+    noticedAtSeconds: served.map(({ at }) => at),
+    room: Math.ceil((group.maxSize - group.desiredBefore) / weight),
+    reactionSeconds: 1,
+    healthCheckSeconds,
+    launchSeconds: served.map(() => nextSuccessfulLaunch(launchSeconds)),
+    untilSeconds: log.endedAt,
+  };
+  return weight * leastLostInstanceSeconds(interruptions, reclaimSeconds - settings.drainSeconds);
+}
+
+function executionLog(execution: Execution, recorder: RunRecorder): ExecutionLog {
+  const { error, finalState, input, name, output, startedAt, status, stoppedAt } = execution;
   return {
-    group: recorder.groupRecord(),
-    notices,
-    desiredChanges,
-    detachments,
-    executions: executions.map(executionRecord),
-    requests: local.aws.requests(),
-    apiCalls: local.apiCalls(),
-    settings: settingsOf(app),
-    replacementSeconds: staged.replacementSeconds,
-    faults: (scenario.throttledShare ?? 0) > 0,
+    name,
+    instanceId: instanceIdOf(input) ?? 'none',
+    startedAt: recorder.secondsAt(Date.parse(startedAt)),
+    ...(stoppedAt !== undefined && { endedAt: recorder.secondsAt(Date.parse(stoppedAt)) }),
+    status,
+    ...(finalState !== undefined && { finalState }),
+    ...(error !== undefined && { error }),
+    output,
   };
 }
 
-function executionRecord(execution: Execution): ExecutionRecord {
-  const { status, finalState = 'none', stateTransitions, output, error, cause } = execution;
-  const reason = objectAt(output, 'interruption').reason;
-  const failure = error === undefined ? undefined : `${error}: ${causeMessage(cause)}`;
-  return {
-    instanceId: instanceIdOf(execution.input) ?? 'none',
+function executionRecord(
+  log: RunLog,
+  { finalState = 'none', output, stateTransitions, status }: Execution,
+  index: number,
+) {
+  const execution = log.executions[index];
+  if (!execution) throw new Error(`There is no execution ${index} in the log.`);
+  const { from, to } = objectAt(output, 'scaleOut');
+  const record: ExecutionRecord = {
+    instanceId: execution.instanceId,
     status,
     finalState,
-    reason: typeof reason === 'string' ? reason : failure,
-    scaledOut: objectAt(output, 'scaleOut').raised === true,
-    decremented: objectAt(output, 'detachment').decremented === true,
+    reason: reasonText(log, execution),
+    handledBy: handledBy(log, execution)?.instanceId,
+    scaledOut: Number(to) > Number(from),
+    decremented: leftOf(execution).decremented === true,
     stateTransitions,
   };
+  return record;
 }
 
 /** The settings that the app was synthesized with. */
-export function settingsOf(app: SynthesizedApp): RunRecord['settings'] {
-  return {
-    minServingPeers: numberVariable(app, 'MIN_SERVING_PEERS'),
-    drainSeconds: numberVariable(app, 'DRAIN_SECONDS'),
-  };
+export function settingsOf(app: SynthesizedApp): RunSettings {
+  return { minServing: variable(app, 'MIN_SERVING'), drainSeconds: Number(variable(app, 'DRAIN_SECONDS')) };
 }
 
-function numberVariable(app: SynthesizedApp, name: string): number {
-  const value = Number(app.functions.map(({ environment }) => environment[name]).find((one) => one !== undefined));
-  if (Number.isFinite(value)) return value;
-  throw new Error(`No synthesized function has the number ${name} in its environment.`);
+export function readMinServing({ minServing }: RunSettings): MinServing {
+  const read = minServingOf(minServing);
+  if (read) return read;
+  throw new Error(`The synthesized functions have MIN_SERVING "${minServing}", which cannot be read.`);
+}
+
+function variable(app: SynthesizedApp, name: string): string {
+  const value = app.functions.map(({ environment }) => environment[name]).find((one) => one !== undefined);
+  if (value !== undefined) return value;
+  throw new Error(`No synthesized function has ${name} in its environment.`);
 }

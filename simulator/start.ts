@@ -6,8 +6,8 @@ import { defaultSeed, defaultSpeed, type RunSettings } from '../console/shared/r
 import type { RunUpdate } from '../console/shared/run-update.ts';
 import { parseStartArguments, type StartOptions, UsageError } from './command-line.ts';
 import { readEvent, UnreadableEvent } from './event-file.ts';
-import { judge } from './guarantees.ts';
 import type { JsonValue } from './json.ts';
+import { judge } from './judging/judge.ts';
 import { EventNotMatched, runScenario } from './run-scenario.ts';
 import { scenarios } from './scenarios/scenarios.ts';
 import { summarize } from './summary.ts';
@@ -29,7 +29,7 @@ npm start -- [options]
 
 It also writes out/SCENARIO.html: the execution graph and the group over time, to look at in a browser.
 
-Exit code 0: every guarantee was kept. 1: one was broken, and standard error says which. 2: it could not be run.`;
+Exit code 0: no guarantee was broken. 1: one was broken, and standard error says which. 2: it could not be run.`;
 
 const reportFolder = join(import.meta.dirname, '../out');
 
@@ -56,7 +56,7 @@ async function play(options: StartOptions): Promise<number> {
   if (!json) print(`${styleText('bold', scenario.name)}: ${scenario.shows}\nSynthesizing …`);
   const { run, reportPath } = await withSynthesizedApp(contextOf(scenario), (app) => playIn(app, options, event));
   const summary = summarize(scenario.name, run);
-  const verdicts = judge(run);
+  const verdicts = judge(run.log);
   print(json ? JSON.stringify(summary, null, 2) : report(summary, run, verdicts));
   if (!json) print(`The execution graph and the group over time: ${relative(process.cwd(), reportPath)}`);
   const violations = violationLines(verdicts);

@@ -4,7 +4,6 @@ import { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { StateGraph } from 'aws-cdk-lib/aws-stepfunctions';
 import type { FunctionName } from '../functions/shared/contract.ts';
-import { defaultConfig } from '../infra/config.ts';
 import type { Definition } from './graph.ts';
 import { spotInterruptionWorkflow, workflowTimeout } from './workflow.ts';
 
@@ -18,7 +17,7 @@ const env = { account: '123456789012', region: 'us-east-2' };
 
 /**
  * The workflow in the Amazon States Language as it is deployed, but for the names of an example account: functions are
- * called as their folders, the table `interruptions`, and the poll interval is the default.
+ * called as their folders, and the table `interruptions`.
  */
 export function exportedDefinition(variant: Variant = {}): Definition {
   const stack = new Stack(new App(), 'Export', { env });
@@ -30,7 +29,6 @@ export function exportedDefinition(variant: Variant = {}): Definition {
       'detach-instances': exampleFunction(stack, 'detach-instances'),
     },
     interruptionTable: Table.fromTableName(stack, 'interruptions', 'interruptions'),
-    pollSeconds: defaultConfig.pollSeconds,
     ...(variant.dryRun && { dryRun: true }),
     ...(variant.notificationTopicName && { notificationTopic: exampleTopic(stack, variant.notificationTopicName) }),
   });

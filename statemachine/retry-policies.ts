@@ -10,7 +10,7 @@ export type RetryPolicy = readonly RetryProps[];
  * and 2.5 s on average, fill two minutes. Jitter keeps the executions of one storm from being throttled in step.
  */
 export const asLongAsTheNotice: RetryPolicy = [
-  never(errorNames.invalidEvent),
+  except(errorNames.invalidEvent),
   {
     errors: ['States.ALL'],
     interval: Duration.seconds(1),
@@ -22,58 +22,61 @@ export const asLongAsTheNotice: RetryPolicy = [
 ];
 
 /**
- * Steps inside the loop: once, within 1 s, because the loop comes back to them anyway and looks at the clock in between.
- * What a function was throttled in, it has repeated by itself before it fails.
- * What may have taken a whole timeout already is not retried here: two of those would cost the time to detach in.
+ * RecordInterruption, inside the loop: once, within 1 s, because the loop comes back to it anyway and looks at the clock in
+ * between. A refusal would only be answered again, and two timeouts would cost the time to detach in.
  */
-export const withinTheLoop: RetryPolicy = [
-  never(
-    'States.Timeout',
-    'Sandbox.Timedout',
-    'Lambda.ClientExecutionTimeoutException',
-    'TimeoutError',
-    errorNames.noAnswerInTime,
-    errorNames.tableUnavailable,
-  ),
-  {
-    errors: ['States.ALL'],
-    interval: Duration.seconds(1),
-    maxAttempts: 1,
-    jitterStrategy: JitterType.FULL,
-  },
+export const recording: RetryPolicy = [
+  except('DynamoDB.ConditionalCheckFailedException', 'States.Timeout'),
+  onceWithinASecond('States.ALL'),
 ];
 
-/** As within the loop, but what the same call would only answer again goes straight to the Catch. */
-export function withinTheLoopExcept(...errors: string[]): RetryPolicy {
-  return [never(...errors), ...withinTheLoop];
-}
+/**
+ * CheckCapacity: what failed before the function ran, like the step above. A look that failed has kept others from looking, and
+ * would keep its own retry from it: the loop comes back when that is over. What it was throttled in, it has repeated itself.
+ */
+export const looking: RetryPolicy = [
+  onceWithinASecond(
+    'Lambda.ServiceException',
+    'Lambda.AWSLambdaException',
+    'Lambda.SdkClientException',
+    'Lambda.TooManyRequestsException',
+  ),
+];
+
+/** SetDesiredCapacity: what it was decided on may not hold any more, so that the loop looks again instead. */
+export const never: RetryPolicy = [];
 
 /**
- * DetachInstances: about 6 s, well within the 35 s that the last decision leaves before the reclaim (with the default
- * drain window). After that the loop comes back to it, until the reclaim.
+ * DetachInstances: about 5 s, within the drain window. After that the loop comes back to it, until the reclaim. Where the group
+ * has changed since the look, the same call would only be refused again.
  */
 export const detaching: RetryPolicy = [
-  {
-    errors: [errorNames.groupBusy],
-    interval: Duration.seconds(1),
-    backoffRate: 1,
-    maxAttempts: 3,
-    jitterStrategy: JitterType.FULL,
-  },
+  except(errorNames.groupBusy),
   {
     errors: ['States.ALL'],
     interval: Duration.seconds(1),
     backoffRate: 2,
     maxDelay: Duration.seconds(3),
     maxAttempts: 3,
+    jitterStrategy: JitterType.FULL,
   },
 ];
 
 /** ReleaseInterruption: nothing waits for it any more, and a record that stays expires by itself. */
 export const bestEffort: RetryPolicy = [
-  { errors: ['States.ALL'], interval: Duration.seconds(2), backoffRate: 2, maxAttempts: 3 },
+  {
+    errors: ['States.ALL'],
+    interval: Duration.seconds(2),
+    backoffRate: 2,
+    maxAttempts: 3,
+    jitterStrategy: JitterType.FULL,
+  },
 ];
 
-function never(...errors: string[]): RetryProps {
+function onceWithinASecond(...errors: string[]): RetryProps {
+  return { errors, interval: Duration.seconds(1), maxAttempts: 1, jitterStrategy: JitterType.FULL };
+}
+
+function except(...errors: string[]): RetryProps {
   return { errors, maxAttempts: 0 };
 }

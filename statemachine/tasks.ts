@@ -1,16 +1,22 @@
-import { Duration, Stack } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { JsonPath, TaskInput, type TaskStateBase, Timeout } from 'aws-cdk-lib/aws-stepfunctions';
 import { DynamoAttributeValue, DynamoUpdateItem, LambdaInvoke, SnsPublish } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import type { Construct } from 'constructs';
+import type { WorkflowUpdate } from '../functions/ledger/interruption-table.ts';
+import {
+  functionTaskTimeoutSeconds,
+  tableTaskTimeoutSeconds,
+  topicTaskTimeoutSeconds,
+} from '../functions/shared/timing.ts';
+import { stepFunctionsConsole } from './console-link.ts';
 import type { RetryPolicy } from './retry-policies.ts';
 
-/** Longer than any function's own timeout (10 s), so that a function is certainly dead when its task has timed out. */
-const functionTaskTimeout = Timeout.duration(Duration.seconds(15));
-const tableTaskTimeout = Timeout.duration(Duration.seconds(5));
-const topicTaskTimeout = Timeout.duration(Duration.seconds(5));
+const functionTaskTimeout = Timeout.duration(Duration.seconds(functionTaskTimeoutSeconds));
+const tableTaskTimeout = Timeout.duration(Duration.seconds(tableTaskTimeoutSeconds));
+const topicTaskTimeout = Timeout.duration(Duration.seconds(topicTaskTimeoutSeconds));
 
 /** A payload to be passed on: strings that start with `$` are read from the state or the context object. */
 interface Payload {
@@ -44,44 +50,25 @@ export function invokeFunction(
   return task;
 }
 
-/**
- * Writes that the instance is interrupted, once per notice: DynamoDB refuses where another execution has done so, unless
- * that one released it or its record has expired. It updates rather than puts, because the loop comes back here
- * after an outage, and must not erase what SetDesiredCapacity noted on the record meanwhile.
- */
-export function recordInterruption(scope: Construct, stateName: string, table: ITable, props: { retry: RetryPolicy }) {
+/** One of the table's own updates of the instance's item. */
+export function updateRecord(
+  scope: Construct,
+  stateName: string,
+  table: ITable,
+  { condition, update, values }: WorkflowUpdate,
+  props: { retry: RetryPolicy },
+) {
   const task = new DynamoUpdateItem(scope, stateName, {
     table,
     key: recordKey,
-    updateExpression:
-      'SET executionArn = :executionArn, noticeAt = :noticeAt, weight = :weight, expiresAt = :expiresAt REMOVE releasedAt',
-    conditionExpression:
-      'attribute_not_exists(executionArn) OR executionArn = :executionArn OR attribute_exists(releasedAt) OR expiresAt < :now',
-    expressionAttributeValues: {
-      ':executionArn': string('$.interruption.executionArn'),
-      ':noticeAt': string('$.interruption.noticeAt'),
-      ':weight': number('$.interruption.weight'),
-      ':expiresAt': number('$.interruption.expiresAtSeconds'),
-      ':now': number('$.interruption.recordedAtSeconds'),
-    },
-    resultPath: JsonPath.DISCARD,
-    taskTimeout: tableTaskTimeout,
-  });
-  addRetries(task, props.retry);
-  return task;
-}
-
-/** Lets another execution take the notice up again; the record stays, since the instance is still interrupted. */
-export function releaseInterruption(scope: Construct, stateName: string, table: ITable, props: { retry: RetryPolicy }) {
-  const task = new DynamoUpdateItem(scope, stateName, {
-    table,
-    key: recordKey,
-    updateExpression: 'SET releasedAt = :now',
-    conditionExpression: 'executionArn = :executionArn',
-    expressionAttributeValues: {
-      ':executionArn': string('$.interruption.executionArn'),
-      ':now': string(JsonPath.stateEnteredTime),
-    },
+    updateExpression: update,
+    conditionExpression: condition,
+    expressionAttributeValues: Object.fromEntries(
+      Object.entries(values).map(([name, value]) => [
+        name,
+        value.type === 'number' ? number(value.path) : string(value.path),
+      ]),
+    ),
     resultPath: JsonPath.DISCARD,
     taskTimeout: tableTaskTimeout,
   });
@@ -94,15 +81,13 @@ export function releaseInterruption(scope: Construct, stateName: string, table: 
  * `$.interruption` and `$.error`. On one line: an intrinsic function's text is not documented to take line breaks.
  */
 export function notifyOfFailure(scope: Construct, stateName: string, topic: ITopic, props: { retry: RetryPolicy }) {
-  const { region } = Stack.of(scope);
   const task = new SnsPublish(scope, stateName, {
     topic,
     subject: JsonPath.format('Spot interruption of {} was not handled', path('$.interruption.instanceId')),
     message: TaskInput.fromText(
       JsonPath.format(
         'The interrupted Spot Instance {} was not taken out of its Auto Scaling group {}, ' +
-          `because of {}: {} - The execution: https://${region}.console.aws.amazon.com/states/home?region=${region}` +
-          '#/v2/executions/details/{} - The notice: {}',
+          `because of {}: {} - The execution: ${stepFunctionsConsole(scope)}#/v2/executions/details/{} - The notice: {}`,
         path('$.interruption.instanceId'),
         path('$.interruption.autoScalingGroupName'),
         path('$.error.Error'),

@@ -14,16 +14,15 @@ import {
   WaitTime,
 } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
+import { recordUpdate, releaseUpdate } from '../functions/ledger/interruption-table.ts';
 import { errorNames, type FunctionName } from '../functions/shared/contract.ts';
 import * as retry from './retry-policies.ts';
-import { invokeFunction, notifyOfFailure, recordInterruption, releaseInterruption } from './tasks.ts';
+import { invokeFunction, notifyOfFailure, updateRecord } from './tasks.ts';
 
 export interface WorkflowProps {
   readonly functions: Readonly<Record<FunctionName, IFunction>>;
   /** Keyed by `autoScalingGroupName` and `instanceId`. */
   readonly interruptionTable: ITable;
-  /** Seconds until what was unavailable is tried again. */
-  readonly pollSeconds: number;
   /** The functions change no group: what would be raised for is not waited for. Default: false. */
   readonly dryRun?: boolean;
   /** Is told of each handling that fails. Default: nobody is. */
@@ -38,12 +37,14 @@ export const workflowTimeout = Duration.minutes(10);
 
 /** The workflow, in the order of its graph. Its input is the EventBridge event; its state is `HandlingState`. */
 export function spotInterruptionWorkflow(scope: Construct, props: WorkflowProps): IChainable {
-  const { functions, interruptionTable, pollSeconds, dryRun, notificationTopic } = props;
+  const { functions, interruptionTable, dryRun, notificationTopic } = props;
 
   const notManaged = new Succeed(scope, 'NotManaged', { comment: '$.interruption.reason says why' });
   const duplicateNotice = new Succeed(scope, 'DuplicateNotice', { comment: 'another execution handles this instance' });
-  const alreadyDetached = new Succeed(scope, 'AlreadyDetached', { comment: 'the instance left its group meanwhile' });
-  const handled = new Succeed(scope, 'Handled', { comment: '$.detachment says how' });
+  const alreadyDetached = new Succeed(scope, 'AlreadyDetached', { comment: 'somebody else took the instance away' });
+  const handled = new Succeed(scope, 'Handled', {
+    comment: '$.detachment.how, or $.capacity.left where another execution took it along, says how',
+  });
   const handlingFailed = new Fail(scope, 'HandlingFailed', { errorPath: '$.error.Error', causePath: '$.error.Cause' });
 
   const describeInstance = invokeFunction(scope, 'DescribeInstance', functions['describe-instance'], {
@@ -55,35 +56,33 @@ export function spotInterruptionWorkflow(scope: Construct, props: WorkflowProps)
     parameters: { 'error.$': '$', ...(notificationTopic && { interruption: unknownInterruption }) },
   });
   const managedInstance = new Choice(scope, 'ManagedInstance?');
-  const record = recordInterruption(scope, 'RecordInterruption', interruptionTable, {
-    retry: retry.withinTheLoopExcept('DynamoDB.ConditionalCheckFailedException'),
+  const record = updateRecord(scope, 'RecordInterruption', interruptionTable, recordUpdate, {
+    retry: retry.recording,
   });
   const checkCapacity = invokeFunction(scope, 'CheckCapacity', functions['check-capacity'], {
     resultPath: '$.capacity',
-    retry: retry.withinTheLoop,
+    retry: retry.looking,
   });
   const enoughCapacity = new Choice(scope, 'EnoughCapacity?');
   const setDesiredCapacity = invokeFunction(scope, 'SetDesiredCapacity', functions['set-desired-capacity'], {
     resultPath: '$.scaleOut',
-    retry: retry.withinTheLoopExcept(errorNames.groupBusy),
+    retry: retry.never,
   });
-  const giveWay = invokeFunction(scope, 'GiveWay', functions['detach-instances'], {
-    payload: { giveWay: true, handling: '$' },
-    resultPath: '$.detachment',
-    retry: retry.withinTheLoopExcept(errorNames.groupBusy, errorNames.instanceNotDetachable),
-  });
-  const gaveWay = new Choice(scope, 'GaveWay?');
   const waitForInService = new Wait(scope, 'WaitForInService', {
     time: WaitTime.timestampPath('$.capacity.nextCheckAt'),
   });
   const detachInstances = invokeFunction(scope, 'DetachInstances', functions['detach-instances'], {
-    payload: { giveWay: false, handling: '$' },
     resultPath: '$.detachment',
     retry: retry.detaching,
   });
+  const left = new Choice(scope, 'Left?');
   const timeLeft = new Choice(scope, 'TimeLeft?');
-  const waitForService = new Wait(scope, 'WaitForService', { time: WaitTime.duration(Duration.seconds(pollSeconds)) });
-  const release = releaseInterruption(scope, 'ReleaseInterruption', interruptionTable, { retry: retry.bestEffort });
+  const waitForService = new Wait(scope, 'WaitForService', {
+    time: WaitTime.secondsPath('$.interruption.retrySeconds'),
+  });
+  const release = updateRecord(scope, 'ReleaseInterruption', interruptionTable, releaseUpdate, {
+    retry: retry.bestEffort,
+  });
 
   const failure = notificationTopic
     ? notifyOfFailure(scope, 'NotifyOfFailure', notificationTopic, { retry: retry.bestEffort })
@@ -106,34 +105,36 @@ export function spotInterruptionWorkflow(scope: Construct, props: WorkflowProps)
   checkCapacity.addCatch(timeLeft, { resultPath: '$.error' }).next(enoughCapacity);
 
   enoughCapacity
-    .when(Condition.and(gone, Condition.not(mayHaveRaised)), alreadyDetached, { comment: 'gone meanwhile' })
-    .when(gone, detachInstances, { comment: 'gone, and its raise is to be taken back' })
-    .when(Condition.not(detachable), waitForInService, { comment: 'Pending: nothing to detach yet' })
-    .when(peersServe, detachInstances, { comment: 'enough peers serve' })
-    .when(timeIsUp, detachInstances, { comment: 'no time to wait for more' })
-    .when(tooLateToLaunch, waitForInService, { comment: 'too late for a launch' })
-    .when(raisePending, setDesiredCapacity, { comment: 'find out whether the raise took effect' })
-    .when(Condition.and(short, mayRaise, atMaxSize), giveWay, { comment: 'short, and at MaxSize' })
-    .when(Condition.and(short, mayRaise), setDesiredCapacity, { comment: 'short' })
+    .when(Condition.not(number('$.capacity.changeBy', 0)), setDesiredCapacity, { comment: 'short, or raised too far' })
+    .when(Condition.and(gone, unsettled), waitForInService, { comment: 'gone, the ledger still open' })
+    .when(Condition.and(gone, takenOut), handled, { comment: 'taken out of its group' })
+    .when(gone, alreadyDetached, { comment: 'gone meanwhile' })
+    .when(Condition.numberGreaterThan('$.capacity.leaving', 0), detachInstances, {
+      comment: 'enough serve without those that leave, or their time is up',
+    })
     .otherwise(waitForInService);
 
   setDesiredCapacity
-    .addCatch(waitForInService, { errors: [errorNames.groupBusy], resultPath: '$.error' })
-    .addCatch(waitForInService, { resultPath: '$.scaleOut' })
+    .addCatch(waitForService, { resultPath: '$.error' })
     .next(dryRun ? wouldRaise(scope, handled, waitForInService) : waitForInService);
-
-  giveWay.addCatch(waitForInService, { resultPath: '$.error' }).next(gaveWay);
-  gaveWay
-    .when(Condition.booleanEquals('$.detachment.detached', true), handled, { comment: 'detached' })
-    .otherwise(waitForInService);
 
   waitForInService.next(checkCapacity);
 
-  detachInstances.addCatch(timeLeft, { resultPath: '$.error' }).next(handled);
+  detachInstances
+    .addCatch(waitForInService, { errors: [errorNames.groupBusy], resultPath: '$.error' })
+    .addCatch(timeLeft, { resultPath: '$.error' })
+    .next(left);
+  left
+    .when(Condition.and(hasLeft, number('$.detachment.unsettled', 0)), handled, { comment: 'with everything settled' })
+    .when(hasLeft, waitForService, { comment: 'the ledger still open' })
+    .otherwise(waitForInService);
 
   timeLeft
+    .when(Condition.and(enteredAtOrAfter('$.interruption.reclaimAt'), hasLeft), handled, { comment: 'left in time' })
     .when(enteredAtOrAfter('$.interruption.reclaimAt'), release, { comment: 'EC2 has taken the instance' })
-    .when(enteredAtOrAfter('$.interruption.retryUntil'), detachInstances, { comment: 'detach without what is missing' })
+    .when(Condition.and(enteredAtOrAfter('$.interruption.retryUntil'), Condition.not(hasLeft)), detachInstances, {
+      comment: 'detach without what is missing',
+    })
     .otherwise(waitForService);
   waitForService.next(record);
 
@@ -152,20 +153,14 @@ function wouldRaise(scope: Construct, handled: IChainable, waitForInService: ICh
 /** For the notification, where DescribeInstance could not find out: the notice is in it, too. */
 const unknownInterruption = { instanceId: 'unknown', autoScalingGroupName: 'unknown' };
 
+const number = (path: string, value: number) => Condition.numberEquals(path, value);
 const gone = Condition.booleanEquals('$.capacity.attached', false);
-const detachable = Condition.booleanEquals('$.capacity.detachable', true);
-const raised = Condition.booleanEquals('$.capacity.raised', true);
-const raisePending = Condition.booleanEquals('$.capacity.raisePending', true);
-const mayHaveRaised = Condition.or(raised, raisePending);
-const peersServe = Condition.numberGreaterThanEqualsJsonPath('$.capacity.servingPeers', '$.capacity.requiredPeers');
-const short = Condition.numberLessThanJsonPath('$.capacity.expectedPeers', '$.capacity.requiredPeers');
-const timeIsUp = Condition.timestampGreaterThanEqualsJsonPath('$.capacity.observedAt', '$.interruption.decideBy');
-const tooLateToLaunch = Condition.timestampGreaterThanEqualsJsonPath(
-  '$.capacity.observedAt',
-  '$.interruption.retryUntil',
+const unsettled = number('$.capacity.unsettled', 1);
+const hasLeft = Condition.and(
+  Condition.isPresent('$.detachment.left'),
+  Condition.booleanEquals('$.detachment.left', true),
 );
-const mayRaise = Condition.and(Condition.booleanEquals('$.capacity.canLaunch', true), Condition.not(raised));
-const atMaxSize = Condition.numberLessThanJsonPath('$.capacity.headroom', '$.interruption.weight');
+const takenOut = Condition.or(hasLeft, Condition.isPresent('$.capacity.left'));
 
 function enteredAtOrAfter(timestampPath: string): Condition {
   return Condition.timestampGreaterThanEqualsJsonPath(JsonPath.stateEnteredTime, timestampPath);

@@ -124,7 +124,7 @@ const environment = {
   // On Lambda the function's folder is read-only; boto3's own files are compiled already.
   PYTHONDONTWRITEBYTECODE: '1',
   TABLE_NAME: 'table',
-  MIN_SERVING_PEERS: '1',
+  MIN_SERVING: '100%',
   POLL_SECONDS: '4',
   DRAIN_SECONDS: '30',
   SERVICE_NAME: 'handler',

@@ -1,8 +1,8 @@
-import { memoryMegabytes } from '../../functions/shared/function-limits.ts';
+import { memoryMegabytes } from '../../functions/shared/function-memory.ts';
 import { defaultConfig } from '../../infra/config.ts';
+import { restSeconds } from '../../simulator/judging/least-possible.ts';
 import { scenarios as scenarioList } from '../../simulator/scenarios/scenarios.ts';
 import { computeMilliseconds, initSeconds } from '../measures/bill.ts';
-import { restSeconds } from '../measures/least-possible.ts';
 import { longestLaunchSeconds } from '../measures/outages.ts';
 import { prices, pricesAsOf } from '../measures/prices.ts';
 import type { Results, Row } from '../results.ts';
@@ -115,7 +115,7 @@ const leastPossibleText = `## The least that can be lost
 
 Beside every strategy stands the least capacity, in instance-seconds, that anybody can lose who acts on the same notices with
 the same launches. It is computed for each group from its notices and from the stream of random launches that its control
-loop draws from (\`bench/measures/least-possible.ts\`). What binds everybody:
+loop draws from (\`simulator/judging/least-possible.ts\`). What binds everybody:
 
 1. Nobody acts before the notice, and there is one launch for each interrupted instance: the n-th launch begins after the
    n-th notice.

@@ -3,6 +3,7 @@ import { join, relative } from 'node:path';
 import type { Results } from '../results.ts';
 import { chartsOf } from './charts.ts';
 import { benchmarksDocument } from './document.ts';
+import { withMeasuredSection } from './readme-section.ts';
 
 const project = join(import.meta.dirname, '../..');
 const full = { results: 'bench/results.json', document: 'docs/benchmarks.md', charts: 'docs/benchmarks' };
@@ -24,6 +25,9 @@ export function writeReport(results: Results): string[] {
     write(paths.results, `${JSON.stringify(results, null, 2)}\n`),
     write(paths.document, benchmarksDocument(results, charts)),
     ...charts.map(({ name, svg }) => write(`${paths.charts}/${name}.svg`, `${svg}\n`)),
+    ...(results.run.quick
+      ? []
+      : [write('README.md', withMeasuredSection(readFileSync(join(project, 'README.md'), 'utf8'), results))]),
   ];
   return written.map((path) => relative(process.cwd(), path));
 }

@@ -1,5 +1,5 @@
 import uPlot from 'uplot';
-import { reclaimSeconds } from '../../functions/shared/contract.ts';
+import { reclaimSeconds } from '../../functions/shared/timing.ts';
 import { defaultConfig } from '../../infra/config.ts';
 import type { RunModel } from '../shared/run-model.ts';
 import type { GroupSample } from '../shared/run-update.ts';
@@ -20,7 +20,7 @@ const groupSeries = [
   { label: 'Serving', color: '--series-serving', width: 2.5, dash: [7, 5] },
   { label: 'Pending', color: '--series-pending', width: 2, dash: [2, 3] },
   { label: 'Interrupted', color: '--series-interrupted', width: 2, dash: [9, 3, 2, 3] },
-  { label: 'Minimum peers', color: '--series-minimum', width: 1.5, dash: [1, 3] },
+  { label: 'Floor', color: '--series-minimum', width: 1.5, dash: [1, 3] },
 ] as const satisfies readonly Series[];
 const requestSeries = [
   { label: 'Served per s', color: '--series-serving', width: 1.5, dash: [] },
@@ -119,7 +119,8 @@ export class ChartView implements View {
   /** At a sample, or at the latest. */
   #showGroup(index: number | null | undefined): void {
     const sample = this.#model?.group.at(index ?? -1);
-    const required = this.#model?.started?.requiredPeers;
+    const { floor, weight = 1 } = this.#model?.started ?? {};
+    const required = floor === undefined ? undefined : floor / weight;
     this.#groupKey.show(sample ? [...valuesOf(sample), required] : []);
   }
 
@@ -172,7 +173,7 @@ function valuesOf({ desired, inService, serving, pending, interrupted }: GroupSa
 }
 
 function groupData({ group, started }: RunModel): uPlot.AlignedData {
-  const required = started?.requiredPeers ?? 0;
+  const required = started ? started.floor / started.weight : 0;
   const columns = groupSeries.map((_, series) => group.map((sample) => valuesOf(sample)[series] ?? required));
   return [group.map(({ atSeconds }) => atSeconds), ...columns];
 }
@@ -204,7 +205,7 @@ interface Marks {
 const mostDetached = 5;
 
 function marksOf(model: RunModel | undefined): Marks {
-  const reclaims = model?.notices.map(({ reclaimAtSeconds }) => reclaimAtSeconds) ?? [];
+  const reclaims = model?.notices.map(({ reclaimAt }) => reclaimAt) ?? [];
   const drainSeconds = model?.started?.drainSeconds ?? emptyRun.drainSeconds;
   const first = reclaims.length > 0 ? Math.min(...reclaims) : emptyRun.reclaimAtSeconds;
   const detached = (model?.detached ?? []).map(({ atSeconds }) => atSeconds);

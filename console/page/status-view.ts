@@ -1,4 +1,4 @@
-import { reclaimSeconds } from '../../functions/shared/contract.ts';
+import { reclaimSeconds } from '../../functions/shared/timing.ts';
 import type { RunModel, RunPhase } from '../shared/run-model.ts';
 import { byId, seconds, set, setText } from './dom.ts';
 import type { View } from './view.ts';
@@ -50,5 +50,5 @@ function isSettling({ executions }: RunModel): boolean {
 }
 
 function brokenIn({ verdicts = [] }: RunModel): number {
-  return verdicts.filter(({ violations }) => violations.length > 0).length;
+  return verdicts.filter(({ verdict }) => verdict === 'broken').length;
 }

@@ -1,13 +1,15 @@
 import { causeMessage } from '../../simulator/cause.ts';
-import { type Guarantee, guarantees } from '../../simulator/guarantees.ts';
+import { type Guarantee, guarantees } from '../../simulator/judging/guarantees.ts';
+import type { Verdict } from '../../simulator/judging/judge.ts';
 import type { RunModel } from '../shared/run-model.ts';
 import { byId, html, set } from './dom.ts';
 import type { View } from './view.ts';
 
-/** So many failed executions are listed. */
+/** Of the failed executions, and of all, so many are listed. */
 const mostFailures = 3;
+const mostSentences = 5;
 
-const marks = { open: '–', kept: '✓', broken: '✕' } as const;
+const marks = { open: '–', kept: '✓', broken: '✕', 'not judged': '○', 'could not hold': '!' } as const;
 
 /** The guarantees, with a tick or a cross once the run has ended. */
 export class VerdictPanel implements View {
@@ -21,7 +23,8 @@ export class VerdictPanel implements View {
     this.#panel.replaceChildren(
       html('p', { class: 'hint' }, hint(model)),
       ...failures(model).map((failure) => html('p', { class: 'violation' }, failure)),
-      html('ul', { class: 'verdicts' }, ...guarantees.map((one) => verdictItem(one, violationsOf(model, one)))),
+      ...sentences(model).map((sentence) => html('p', { class: 'sentence' }, sentence)),
+      html('ul', { class: 'verdicts' }, ...guarantees.map((one) => verdictItem(one, verdictOf(model, one)))),
     );
     set(this.#panel, { 'data-phase': model.phase, 'data-run': model.id });
   }
@@ -30,10 +33,14 @@ export class VerdictPanel implements View {
 function hint({ phase, verdicts = [], summary, refusal }: RunModel): string {
   if (phase === 'refused') return refusal ?? '';
   if (phase !== 'ended') return 'Judged when the run has ended.';
-  const broken = verdicts.filter(({ violations }) => violations.length > 0).length;
-  const kept = broken === 0 ? 'Every guarantee was kept.' : `${broken} of ${verdicts.length} guarantees broken.`;
-  const { sent = 0, failed = 0 } = summary?.requests ?? {};
-  return `${kept} ${failed === 0 ? 'None' : failed.toLocaleString('en')} of ${sent.toLocaleString('en')} requests failed.`;
+  const count = (verdict: Verdict['verdict']) => verdicts.filter((one) => one.verdict === verdict).length;
+  const others = (['broken', 'could not hold', 'not judged'] as const).filter((verdict) => count(verdict) > 0);
+  const kept = [
+    `${count('kept')} of ${verdicts.length} guarantees kept`,
+    ...others.map((one) => `${count(one)} ${one}`),
+  ];
+  const { sent = 0, failed = 0, beyondCapacity = 0 } = summary?.requests ?? {};
+  return `${kept.join(', ')}. ${failed === 0 ? 'None' : failed.toLocaleString('en')} of ${sent.toLocaleString('en')} requests failed${beyondCapacity > 0 ? `, ${beyondCapacity.toLocaleString('en')} were beyond capacity` : ''}.`;
 }
 
 /** The executions that failed, and why. */
@@ -46,17 +53,24 @@ function failures({ phase, executions }: RunModel): string[] {
   return more > 0 ? [...failed.slice(0, mostFailures), `${more} more failed.`] : failed;
 }
 
-function violationsOf({ verdicts }: RunModel, { guarantee }: Guarantee): readonly string[] | undefined {
-  return verdicts?.find((one) => one.guarantee === guarantee)?.violations;
+/** What became of each execution, in plain words. */
+function sentences({ summary }: RunModel): string[] {
+  const told = (summary?.executions ?? []).map(({ instanceId, reason }) => `${instanceId} ${reason}.`);
+  const more = told.length - mostSentences;
+  return more > 0 ? [...told.slice(0, mostSentences), `${more} more are in the summary.`] : told;
 }
 
-function verdictItem({ guarantee, title, meaning }: Guarantee, violations: readonly string[] | undefined): HTMLElement {
-  const verdict = violations === undefined ? 'open' : violations.length === 0 ? 'kept' : 'broken';
+function verdictOf({ verdicts }: RunModel, { guarantee }: Guarantee): Verdict | undefined {
+  return verdicts?.find((one) => one.guarantee === guarantee);
+}
+
+function verdictItem({ guarantee, title, meaning }: Guarantee, judged: Verdict | undefined): HTMLElement {
+  const verdict = judged?.verdict ?? 'open';
   return html(
     'li',
     { 'data-verdict': verdict },
     html('span', { class: 'mark', role: 'img', 'aria-label': verdict }, marks[verdict]),
     html('span', {}, html('b', {}, `${guarantee} ${title}`), ' ', html('span', { class: 'meaning' }, meaning)),
-    ...(violations ?? []).map((violation) => html('p', { class: 'violation' }, violation)),
+    ...(judged?.why ?? []).map((why) => html('p', { class: verdict === 'broken' ? 'violation' : 'why' }, why)),
   );
 }

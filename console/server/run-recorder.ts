@@ -1,7 +1,8 @@
+import { floorOf } from '../../functions/capacity/floor.ts';
 import { instanceIdOf } from '../../simulator/event-file.ts';
-import { judge, requiredPeersOf } from '../../simulator/guarantees.ts';
+import { judge } from '../../simulator/judging/judge.ts';
 import type { RunRecord } from '../../simulator/run-record.ts';
-import { type LiveRun, type RunObserver, settingsOf } from '../../simulator/run-scenario.ts';
+import { type LiveRun, type RunObserver, readMinServing, settingsOf } from '../../simulator/run-scenario.ts';
 import type { Scenario } from '../../simulator/scenarios/scenarios.ts';
 import { summarize } from '../../simulator/summary.ts';
 import type { SynthesizedApp } from '../../simulator/synthesized-app.ts';
@@ -39,7 +40,7 @@ export function recordRun(
     },
   };
   const ended = (run: RunRecord) => {
-    onUpdate({ kind: 'ended', summary: summarize(recorded.scenario.name, run), verdicts: judge(run) });
+    onUpdate({ kind: 'ended', summary: summarize(recorded.scenario.name, run), verdicts: judge(run.log) });
   };
   return { observer, ended };
 }
@@ -60,10 +61,11 @@ export function observers(...all: readonly RunObserver[]): RunObserver {
 }
 
 function startedUpdate({ scenario, app, byHand }: RecordedRun, run: LiveRun): RunUpdate {
-  const { minServingPeers, drainSeconds } = settingsOf(app);
+  const settings = settingsOf(app);
   const { weight = 1 } = scenario;
-  const requiredPeers = requiredPeersOf(minServingPeers, run.group().desired, weight);
-  return { kind: 'started', startedAt: Date.now(), byHand, drainSeconds, requiredPeers, weight };
+  const floor = floorOf(readMinServing(settings), run.group().desired);
+  const { drainSeconds } = settings;
+  return { kind: 'started', startedAt: Date.now(), byHand, drainSeconds, floor, weight };
 }
 
 /** Tells what is new since it was asked last. */

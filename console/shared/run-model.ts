@@ -1,7 +1,7 @@
 import type { ExecutionEvent } from '../../simulator/execution-history.ts';
-import type { Verdict } from '../../simulator/guarantees.ts';
 import { type JsonValue, objectAt } from '../../simulator/json.ts';
-import type { NoticeRecord } from '../../simulator/run-record.ts';
+import type { Verdict } from '../../simulator/judging/judge.ts';
+import type { NoticeLog } from '../../simulator/judging/run-log.ts';
 import type { Summary } from '../../simulator/summary.ts';
 import type { RunSettings } from './run-settings.ts';
 import type { GroupSample, HistoryUpdate, RequestSample, RunStarted, RunUpdate } from './run-update.ts';
@@ -61,7 +61,7 @@ export class RunModel {
   started: RunStarted | undefined;
   readonly executions = new Map<string, ExecutionModel>();
   readonly history: HistoryRow[] = [];
-  readonly notices: NoticeRecord[] = [];
+  readonly notices: NoticeLog[] = [];
   readonly group: GroupSample[] = [];
   readonly requests: RequestSample[] = [];
   readonly detached: Detached[] = [];
@@ -120,7 +120,7 @@ export class RunModel {
 
   /** When the last instance noticed so far is reclaimed. */
   get reclaimAtSeconds(): number | undefined {
-    return this.notices.length === 0 ? undefined : Math.max(...this.notices.map((one) => one.reclaimAtSeconds));
+    return this.notices.length === 0 ? undefined : Math.max(...this.notices.map((one) => one.reclaimAt));
   }
 
   /** Of one execution, or of all. */

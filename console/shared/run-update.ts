@@ -1,6 +1,6 @@
 import type { ExecutionEvent } from '../../simulator/execution-history.ts';
-import type { Verdict } from '../../simulator/guarantees.ts';
-import type { NoticeRecord } from '../../simulator/run-record.ts';
+import type { Verdict } from '../../simulator/judging/judge.ts';
+import type { NoticeLog } from '../../simulator/judging/run-log.ts';
 import type { Summary } from '../../simulator/summary.ts';
 import type { RunSettings } from './run-settings.ts';
 
@@ -11,7 +11,7 @@ import type { RunSettings } from './run-settings.ts';
 export type RunUpdate =
   | { readonly kind: 'requested'; readonly id: string; readonly settings: RunSettings }
   | RunStarted
-  | { readonly kind: 'notice'; readonly notice: NoticeRecord }
+  | { readonly kind: 'notice'; readonly notice: NoticeLog }
   | HistoryUpdate
   | GroupSample
   | RequestSample
@@ -27,8 +27,8 @@ export interface RunStarted {
   /** The payload is no event that the rule matches, so that executions are started with it as StartExecution does. */
   readonly byHand: boolean;
   readonly drainSeconds: number;
-  /** How many peers have to serve before an instance may leave. */
-  readonly requiredPeers: number;
+  /** How much has to serve, in capacity units. */
+  readonly floor: number;
   /** Capacity units of one instance. */
   readonly weight: number;
 }

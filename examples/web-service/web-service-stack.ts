@@ -40,7 +40,7 @@ export class WebServiceStack extends Stack {
     const handler = new SpotInterruptionHandler(this, 'SpotInterruptions', {
       groupTag,
       drainSeconds,
-      minServingPeers: 1,
+      minServing: '100%',
     });
     new HandlerAlarms(this, 'SpotAlarms', { handler });
   }

@@ -1,27 +1,28 @@
 import type { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
 import type { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
-import type { CapacityReport, HandlingState, Interruption } from '../shared/contract.ts';
-import { describeGroup } from '../shared/group-snapshot.ts';
-import type { InterruptionTable } from '../shared/interruption-table.ts';
-import { isShort, reckon } from '../shared/reckoning.ts';
+import { floorFor } from '../capacity/floor.ts';
+import { describeGroup, type GroupSnapshot } from '../capacity/group-snapshot.ts';
+import { type Plan, planFor, type Situation } from '../capacity/plan.ts';
+import { inServiceIn, type Serving, servingIn } from '../capacity/serving.ts';
+import type { GroupRecords, InterruptionTable, Ledger, SharedLook } from '../ledger/interruption-table.ts';
+import { afterSeen, ledgerStateOf, type Seen, seen } from '../ledger/settling.ts';
+import type {
+  CapacityReport,
+  GroupNumbers,
+  HandlingState,
+  Interruption,
+  Leaving,
+  LedgerNumbers,
+  Left,
+} from '../shared/contract.ts';
 import type { Settings } from '../shared/settings.ts';
 import { secondsUntil, timestamp } from '../shared/timestamps.ts';
+import { aloneSeconds, longestLookSeconds, settlingSeconds, shortestLookSeconds } from '../shared/timing.ts';
 import { withinSeconds } from '../shared/within-seconds.ts';
-import { healthyTargets } from './target-health.ts';
+import { freshUntil, nextLookAt, sharedUntil, shortlyAfter, withoutHurry } from './look-again.ts';
 
-/** After so many failures of DescribeTargetHealth in a row, being InService has to do for serving. */
-const targetHealthPatience = 3;
-
-/** The last look must not take the time that DetachInstances needs, even if a service hangs. */
-const secondsToDetach = 3;
-const shortestLookSeconds = 1;
-const longestLookSeconds = 4.5;
-
-/** Looking more often would not help any more: EC2 has taken the instance, and the group has yet to notice. */
-const pollSecondsAfterReclaim = 15;
-
-/** So many polls' time passes between two looks while the missing peers are still being launched. */
-const launchingPolls = 3;
+/** As many as one run of DetachInstances gets through, and as an execution's state can carry. */
+const mostLeavingAtOnce = 200;
 
 interface Services {
   readonly autoScaling: AutoScalingClient;
@@ -30,89 +31,224 @@ interface Services {
 }
 
 /**
- * Looks at the group once and reports numbers; what follows from them is the workflow's to decide.
+ * Looks at the group once, for all of its executions: one that comes while another's look is fresh reads that from the ledger
+ * (G9). Reports numbers; what follows from them is the workflow's to decide.
  * @throws InterruptionTableUnavailable; NoAnswerInTime; any error of DescribeAutoScalingGroups.
  */
 export function createCheckCapacity({ autoScaling, loadBalancing, table }: Services, settings: Settings) {
-  return (handling: HandlingState): Promise<CapacityReport> =>
-    withinSeconds(longestLook(handling.interruption), look(handling));
+  return async (handling: HandlingState): Promise<CapacityReport> => {
+    const observed = await withinSeconds(longestLook(handling), lookOrShare(handling));
+    return { ...observed, firstObservedAt: handling.capacity?.firstObservedAt ?? observed.observedAt };
+  };
 
-  async function look({ interruption, capacity: previous }: HandlingState): Promise<CapacityReport> {
-    const { autoScalingGroupName, instanceId } = interruption;
-    const [group, records] = await Promise.all([
-      describeGroup(autoScaling, autoScalingGroupName),
-      table.read(autoScalingGroupName),
-    ]);
-    const { inServicePeerIds, ...reckoning } = reckon(group, records, instanceId, settings.minServingPeers);
-    const serving = await servingPeers(
-      loadBalancing,
-      group?.targetGroupArns ?? [],
-      inServicePeerIds,
-      reckoning.requiredPeers,
-      previous?.targetHealthFailures ?? 0,
-    );
-    const now = Date.now();
-    return {
-      ...reckoning,
-      ...serving,
-      inServicePeers: inServicePeerIds.length,
-      observedAt: timestamp(now),
-      nextCheckAt: nextCheckAt(interruption, now, pollSecondsFor(reckoning, inServicePeerIds.length, settings)),
+  async function lookOrShare(handling: HandlingState): Promise<Observation> {
+    const { autoScalingGroupName, executionArn, instanceId } = handling.interruption;
+    if (settings.dryRun) return look(handling);
+    const { ledger, left: noted } = await table.glance(autoScalingGroupName, instanceId);
+    const left = noted && noted.at >= handling.interruption.noticeAt ? noted : handling.detachment?.how;
+    if (left && left.by !== executionArn) return hasLeft(left, ledger);
+    // Whoever took its own instance out also sees that the ledger is settled.
+    const until = left ? undefined : sharedUntil(handling, ledger, settings, Date.now());
+    if (until !== undefined) return waiting(until, ledger);
+    // The one that looked last goes on; others have to be the only one that takes its place.
+    const isNext = ledger.look?.group.lookedBy === executionArn || (await table.claimLook(autoScalingGroupName));
+    return isNext ? look(handling) : inTheWay(handling, ledger, left);
+  }
+
+  async function look(handling: HandlingState): Promise<Observation> {
+    const { autoScalingGroupName: name, executionArn, instanceId } = handling.interruption;
+    const lookedAt = timestamp(Date.now());
+    const [group, records] = await Promise.all([describeGroup(autoScaling, name), table.read(name)]);
+    const { ledger } = records;
+    if (!group) return hasLeft(undefined, ledger);
+    const seenNow = seen(ledger, group.desiredCapacity, Date.now());
+    const isHeld = ledgerStateOf(ledger, executionArn, Date.now()) === 'held';
+    const left = records.interruptions.get(instanceId)?.left ?? handling.detachment?.how;
+    if (isHeld || seenNow.kind === 'not shown yet') {
+      if (!settings.dryRun) await table.endLook(name);
+      return inTheWay(handling, ledger, left);
+    }
+
+    const { plan, serving, floorFrom } = await plannedFor(group, records, seenNow, Date.parse(lookedAt));
+    const isGone = left !== undefined || plan.gone.includes(instanceId);
+    const mayChange = !isGone && Date.now() < Date.parse(handling.interruption.retryUntil);
+    const numbers: GroupNumbers = {
+      lookedAt,
+      lookedBy: executionArn,
+      desiredCapacity: group.desiredCapacity,
+      minSize: group.minSize,
+      maxSize: group.maxSize,
+      usualSize: plan.usualSize,
+      floor: plan.floor,
+      floorFrom,
+      serving: plan.serving,
+      servingBy: serving.by,
+      interrupted: plan.interrupted,
+      raised: afterSeen(ledger, seenNow).raised,
+      noHeadroom: plan.noHeadroom,
     };
+    const shared: SharedLook = {
+      group: numbers,
+      freshUntilMilliseconds: freshUntil(plan, mayChange, settings, Date.parse(lookedAt)),
+      targetHealthFailures: serving.targetHealthFailures,
+    };
+    const settlement = seenNow.kind === 'changed' ? seenNow.settlement : undefined;
+    const isNoted = settings.dryRun || (await table.noteLook(name, ledger.version, shared, settlement));
+    if (!isNoted) return inTheWay(handling, ledger, left);
+    if (!settings.dryRun) await noteGone(handling, plan);
+    const ledgerNow = ledgerAfter(ledger, seenNow, group.desiredCapacity);
+    if (isGone) return hasLeftLookingOn(handling, plan, shared, ledgerNow, left);
+    const isOwn = (one: Leaving) => one.instanceId === instanceId;
+    const leave = settings.dryRun ? plan.leave.filter(isOwn) : plan.leave.slice(0, mostLeavingAtOnce);
+    // In its last seconds an execution leaves changes to others: a call that hangs would keep its own instance.
+    const changeBy = mayChange ? plan.changeBy : 0;
+    return looked(handling, { changeBy, leave }, shared, ledgerNow);
+  }
+
+  /** Asks for target health only where it matters: where somebody could leave if InService were enough. */
+  async function plannedFor(
+    group: GroupSnapshot,
+    { interruptions, ledger }: GroupRecords,
+    seenNow: Seen,
+    begunAtMilliseconds: number,
+  ) {
+    const { minServing, from: floorFrom } = floorFor(group, settings.minServing);
+    const planWith = (serving: Serving): Plan => {
+      const situation: Situation = {
+        group,
+        interruptions,
+        ledger: afterSeen(ledger, seenNow),
+        minServing,
+        serving: serving.instanceIds,
+        nowMilliseconds: Date.now(),
+        lookSeconds: (Date.now() - begunAtMilliseconds) / 1000,
+      };
+      return planFor(situation);
+    };
+    const assumed = inServiceIn(group, 'InService: nobody could leave yet');
+    const atMost = planWith(assumed);
+    if (atMost.leave.length === 0) return { plan: atMost, serving: assumed, floorFrom };
+    const serving = await servingIn(loadBalancing, group, ledger.look?.targetHealthFailures ?? 0);
+    return { plan: planWith(serving), serving, floorFrom };
+  }
+
+  /** For the executions of those that somebody else took away: some at a time. */
+  async function noteGone({ interruption }: HandlingState, { gone }: Plan): Promise<void> {
+    const how: Left = {
+      at: timestamp(Date.now()),
+      by: interruption.executionArn,
+      reason: 'was gone already',
+      decremented: false,
+    };
+    const left = new Map(gone.slice(0, 20).map((instanceId) => [instanceId, how]));
+    await table.noteLeft(interruption.autoScalingGroupName, left);
   }
 }
 
 /** In seconds. */
-function longestLook({ detachBy }: Interruption): number {
-  const secondsLeft = secondsUntil(detachBy, Date.now());
+function longestLook({ interruption }: HandlingState): number {
+  const secondsLeft = secondsUntil(interruption.detachBy, Date.now());
   if (secondsLeft <= 0) return longestLookSeconds;
-  return Math.max(shortestLookSeconds, Math.min(longestLookSeconds, secondsLeft - secondsToDetach));
+  return Math.max(shortestLookSeconds, Math.min(longestLookSeconds, secondsLeft - aloneSeconds));
 }
 
-/**
- * Asks for target health only when enough peers are InService for the answer to matter. While the answer cannot be had,
- * nobody counts as serving, until patience ends.
- */
-async function servingPeers(
-  loadBalancing: ElasticLoadBalancingV2Client,
-  targetGroupArns: readonly string[],
-  inServicePeerIds: readonly string[],
-  requiredPeers: number,
-  failuresBefore: number,
-): Promise<Pick<CapacityReport, 'servingPeers' | 'targetHealthFailures'>> {
-  const inService = inServicePeerIds.length;
-  const matters = targetGroupArns.length > 0 && requiredPeers > 0 && inService >= requiredPeers;
-  if (!matters) return { servingPeers: inService, targetHealthFailures: 0 };
-  try {
-    const healthy = await healthyTargets(loadBalancing, targetGroupArns, inServicePeerIds);
-    return { servingPeers: healthy.length, targetHealthFailures: 0 };
-  } catch {
-    const failures = failuresBefore + 1;
-    return { servingPeers: failures >= targetHealthPatience ? inService : 0, targetHealthFailures: failures };
+function ledgerAfter(ledger: Ledger, seenNow: Seen, desiredCapacity: number): LedgerNumbers {
+  return {
+    version: ledger.version + (seenNow.kind === 'changed' ? 1 : 0),
+    raised: afterSeen(ledger, seenNow).raised,
+    known: desiredCapacity,
+    changedAtMilliseconds: ledger.changedAtMilliseconds,
+  };
+}
+
+// What is reported -----------------------------------------------------------------------------------------------------
+
+type Observation = Omit<CapacityReport, 'firstObservedAt'>;
+
+/** Of a look of its own. In a dry run each sees to itself only. */
+function looked(
+  { interruption }: HandlingState,
+  { changeBy, leave }: Pick<Plan, 'changeBy' | 'leave'>,
+  { freshUntilMilliseconds, group }: SharedLook,
+  ledger: LedgerNumbers,
+): Observation {
+  const now = Date.now();
+  return {
+    ...nothingToDo(now, group),
+    nextCheckAt: timestamp(nextLookAt(interruption, freshUntilMilliseconds, now)),
+    changeBy,
+    leaving: leave.length,
+    leave,
+    ledger,
+  };
+}
+
+/** Of a look after the instance has left: only for a raise that is to be taken back, at the reclaim at the latest. */
+function hasLeftLookingOn(
+  { interruption }: HandlingState,
+  { changeBy, surplus }: Plan,
+  { freshUntilMilliseconds, group }: SharedLook,
+  ledger: LedgerNumbers,
+  left: Left | undefined,
+): Observation {
+  const now = Date.now();
+  const secondsLeft = secondsUntil(interruption.reclaimAt, now);
+  const { desiredCapacity, minSize } = group;
+  const takeBackNow = secondsLeft > 0 ? Math.min(0, changeBy) : Math.max(-surplus, minSize - desiredCapacity);
+  const isDone = surplus === 0 || isOver(interruption, now);
+  return {
+    ...nothingToDo(now, group),
+    nextCheckAt: timestamp(nextLookAt(interruption, freshUntilMilliseconds, now)),
+    ...gone(left),
+    unsettled: isDone || takeBackNow < 0 ? 0 : 1,
+    changeBy: isDone ? 0 : takeBackNow,
+    ledger,
+  };
+}
+
+/** Of an instance that has left, and has nothing to see to. */
+function hasLeft(left: Left | undefined, { look }: Ledger): Observation {
+  return { ...nothingToDo(Date.now(), look?.group), ...gone(left) };
+}
+
+/** Taken out by one of our executions where `left` says so. */
+function gone(left: Left | undefined): Pick<Observation, 'attached' | 'left'> {
+  const wasTakenOut = left !== undefined && left.reason !== 'was gone already';
+  return { attached: false, ...(wasTakenOut && { left }) };
+}
+
+function waiting(until: number, { look }: Ledger): Observation {
+  return { ...nothingToDo(Date.now(), look?.group), nextCheckAt: timestamp(until) };
+}
+
+/** Something is in the way of a look. When there is no time left to come back, the instance leaves on its own. */
+function inTheWay({ interruption }: HandlingState, ledger: Ledger, left: Left | undefined): Observation {
+  const { detachBy, instanceId, weight } = interruption;
+  const now = Date.now();
+  if (left) {
+    const waits = waiting(withoutHurry(interruption, now), ledger);
+    return { ...waits, ...gone(left), unsettled: isOver(interruption, now) ? 0 : 1 };
   }
+  const waits = waiting(shortlyAfter(interruption, now), ledger);
+  if (secondsUntil(detachBy, now) > aloneSeconds) return waits;
+  const leave: Leaving[] = [{ instanceId, weight, decrement: false, reason: 'capacity unknown' }];
+  return { ...waits, leaving: leave.length, leave };
 }
 
-/**
- * More slowly while the missing peers are still being launched: once InService they have yet to become healthy, which
- * takes them about as long. No later detach comes of it, and almost half of the transitions are saved (docs/benchmarks.md).
- */
-export function pollSecondsFor(
-  reckoning: Pick<CapacityReport, 'expectedPeers' | 'requiredPeers'>,
-  inServicePeers: number,
-  { pollSeconds }: Pick<Settings, 'pollSeconds'>,
-): number {
-  const areOnTheirWay = inServicePeers < reckoning.requiredPeers && !isShort(reckoning);
-  return areOnTheirWay ? launchingPolls * pollSeconds : pollSeconds;
+/** After that nobody waits any more for a ledger that cannot be settled. */
+function isOver({ reclaimAt }: Interruption, now: number): boolean {
+  return now > Date.parse(reclaimAt) + settlingSeconds * 1000;
 }
 
-/** After the seconds given, and exactly when the last decision is due. */
-export function nextCheckAt(
-  { decideBy, reclaimAt }: Pick<Interruption, 'decideBy' | 'reclaimAt'>,
-  nowMilliseconds: number,
-  pollSeconds: number,
-): string {
-  if (nowMilliseconds >= Date.parse(reclaimAt)) return timestamp(nowMilliseconds + pollSecondsAfterReclaim * 1000);
-  const nextPoll = nowMilliseconds + pollSeconds * 1000;
-  const decision = Date.parse(decideBy);
-  return timestamp(nowMilliseconds < decision ? Math.min(nextPoll, decision) : nextPoll);
+function nothingToDo(now: number, group?: GroupNumbers): Observation {
+  return {
+    observedAt: timestamp(now),
+    nextCheckAt: timestamp(now),
+    attached: true,
+    unsettled: 0,
+    changeBy: 0,
+    leaving: 0,
+    leave: [],
+    ...(group && { group }),
+  };
 }

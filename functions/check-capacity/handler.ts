@@ -1,14 +1,14 @@
 import { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
+import { InterruptionTable } from '../ledger/interruption-table.ts';
 import { clientSettings } from '../shared/clients.ts';
 import type { HandlingState } from '../shared/contract.ts';
-import { InterruptionTable } from '../shared/interruption-table.ts';
-import { lambdaHandler } from '../shared/lambda-handler.ts';
-import { keysOf } from '../shared/log-keys.ts';
-import { ofCapacity } from '../shared/measurements.ts';
-import { measured } from '../shared/metrics.ts';
 import { readSettings } from '../shared/settings.ts';
+import { lambdaHandler } from '../telemetry/lambda-handler.ts';
+import { keysOf } from '../telemetry/log-keys.ts';
+import { ofCapacity } from '../telemetry/measurements.ts';
+import { measured } from '../telemetry/metrics.ts';
 import { createCheckCapacity } from './check-capacity.ts';
 
 const settings = readSettings(process.env);

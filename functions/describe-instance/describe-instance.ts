@@ -1,47 +1,103 @@
 import {
   type AutoScalingClient,
   type AutoScalingInstanceDetails,
-  DescribeAutoScalingGroupsCommand,
   DescribeAutoScalingInstancesCommand,
 } from '@aws-sdk/client-auto-scaling';
-import {
-  type DescribeInstanceInput,
-  type DescribeInstanceOutput,
-  type Interruption,
-  type NotManagedReason,
-  reclaimSeconds,
+import { taggedDrainSeconds, unreadableTags } from '../capacity/floor.ts';
+import { reasonNotToManage } from '../capacity/group-management.ts';
+import { describeGroup, phaseOf, weightOf } from '../capacity/group-snapshot.ts';
+import type { InterruptionTable, SharedFacts } from '../ledger/interruption-table.ts';
+import type {
+  DescribeInstanceInput,
+  DescribeInstanceOutput,
+  Interruption,
+  NotManagedReason,
 } from '../shared/contract.ts';
-import { phaseOf, weightOf } from '../shared/group-snapshot.ts';
+import { GroupBusy, InterruptionTableUnavailable } from '../shared/errors.ts';
 import type { Settings } from '../shared/settings.ts';
 import { timestamp } from '../shared/timestamps.ts';
+import {
+  decideSeconds,
+  groupFactsSeconds,
+  jitterSeconds,
+  keptSeconds,
+  longestRetrySeconds,
+  outageSeconds,
+  reclaimSeconds,
+  shortestRetrySeconds,
+} from '../shared/timing.ts';
 import { type Notice, readNotice } from './notice.ts';
-
-/** What a regular DetachInstances takes, one quick retry included: so much before `detachBy` the last decision falls. */
-const detachSeconds = 4;
-
-/** What a step of the loop takes at the worst, hanging until its timeouts: nothing is begun again after that. */
-const outageSeconds = 15;
-
-/** A duplicate can be as late as the rule's retries; an expired record can be taken over. */
-const recordSeconds = 3600;
 
 interface Services {
   readonly autoScaling: AutoScalingClient;
+  readonly table: InterruptionTable;
 }
 
 /**
- * Finds out whose the interrupted instance is and how much time there is, and so whether it is ours to handle (G7).
- * @throws InvalidEvent when the event names no instance; any error of the Auto Scaling API.
+ * Finds out whose the interrupted instance is and how much time there is, and so whether it is ours to handle (G7). What
+ * the group's tags say is read once for all executions of a storm.
+ * @throws InvalidEvent when the event names no instance; GroupBusy while another execution reads the group's tags; any error
+ * of the Auto Scaling API.
  */
-export function createDescribeInstance({ autoScaling }: Services, settings: Settings) {
+export function createDescribeInstance({ autoScaling, table }: Services, settings: Settings) {
   return async (input: DescribeInstanceInput): Promise<DescribeInstanceOutput> => {
     const notice = readNotice(input);
     const instance = await describe(autoScaling, notice.instanceId);
-    const reason = await reasonNotToManage(autoScaling, instance, settings);
-    return reason === undefined && instance?.AutoScalingGroupName !== undefined
-      ? interruption(notice, instance.AutoScalingGroupName, weightOf(instance.WeightedCapacity), settings.drainSeconds)
-      : unmanaged(notice, reason ?? 'not in an Auto Scaling group', instance?.AutoScalingGroupName);
+    const group = instance?.AutoScalingGroupName;
+    const reason = reasonNotToTake(instance);
+    if (reason !== undefined || group === undefined) {
+      return unmanaged(notice, reason ?? 'not in an Auto Scaling group', group);
+    }
+    const facts = await factsOf(group, notice.instanceId);
+    if (facts.notManaged) return unmanaged(notice, facts.notManaged, group);
+    const drainSeconds = facts.drainSeconds ?? settings.drainSeconds;
+    return {
+      ...interruption(notice, group, weightOf(instance?.WeightedCapacity), drainSeconds),
+      ...(facts.unreadableTags && { unreadableTags: facts.unreadableTags }),
+    };
   };
+
+  /** Without the table each execution reads for itself. */
+  async function factsOf(group: string, instanceId: string): Promise<Facts> {
+    try {
+      const { facts, lookingUntilMilliseconds } = (await table.glance(group, instanceId)).ledger;
+      const isFresh = Date.now() - (facts?.readAtMilliseconds ?? 0) < groupFactsSeconds * 1000;
+      if (facts && isFresh) return facts;
+      const isMine = lookingUntilMilliseconds < Date.now() && (await table.claimLook(group));
+      if (!isMine) throw new GroupBusy(`Another execution looks at ${group} right now.`);
+      const read = await readFacts(group).catch(async (error: unknown) => {
+        // So that the others need not wait until the claim lapses.
+        await table.endLook(group);
+        throw error;
+      });
+      const { unreadableTags: _, ...shared } = read;
+      await table.noteFacts(group, shared);
+      return read;
+    } catch (error) {
+      if (!(error instanceof InterruptionTableUnavailable)) throw error;
+      return readFacts(group);
+    }
+  }
+
+  async function readFacts(group: string): Promise<Facts> {
+    const snapshot = await describeGroup(autoScaling, group);
+    const readAtMilliseconds = Date.now();
+    if (!snapshot) return { readAtMilliseconds, notManaged: 'not in an Auto Scaling group' };
+    const notManaged = reasonNotToManage(snapshot, settings);
+    const drainSeconds = taggedDrainSeconds(snapshot);
+    const unreadable = unreadableTags(snapshot);
+    return {
+      readAtMilliseconds,
+      ...(notManaged && { notManaged }),
+      ...(drainSeconds !== undefined && { drainSeconds }),
+      ...(unreadable.length > 0 && { unreadableTags: unreadable }),
+    };
+  }
+}
+
+/** Unreadable tags are told by whoever read them, and so once for a storm. */
+interface Facts extends SharedFacts {
+  readonly unreadableTags?: readonly string[];
 }
 
 async function describe(autoScaling: AutoScalingClient, instanceId: string) {
@@ -49,24 +105,11 @@ async function describe(autoScaling: AutoScalingClient, instanceId: string) {
   return answer.AutoScalingInstances?.[0];
 }
 
-async function reasonNotToManage(
-  autoScaling: AutoScalingClient,
-  instance: AutoScalingInstanceDetails | undefined,
-  { groupTag }: Settings,
-): Promise<NotManagedReason | undefined> {
+function reasonNotToTake(instance: AutoScalingInstanceDetails | undefined): NotManagedReason | undefined {
   if (!instance?.AutoScalingGroupName) return 'not in an Auto Scaling group';
   const phase = phaseOf(instance.LifecycleState ?? '');
   if (phase === 'detaching' || phase === 'terminating') return 'already leaving its Auto Scaling group';
-  if (phase === 'warm') return 'in a warm pool, not in service';
-  if (groupTag && !(await hasTag(autoScaling, instance.AutoScalingGroupName, groupTag))) {
-    return 'group without the opt-in tag';
-  }
-  return undefined;
-}
-
-async function hasTag(autoScaling: AutoScalingClient, group: string, { key, value }: { key: string; value: string }) {
-  const answer = await autoScaling.send(new DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames: [group] }));
-  return (answer.AutoScalingGroups?.[0]?.Tags ?? []).some((tag) => tag.Key === key && tag.Value === value);
+  return phase === 'warm' ? 'in a warm pool, not in service' : undefined;
 }
 
 function interruption(notice: Notice, group: string, weight: number, drainSeconds: number): Interruption {
@@ -77,11 +120,13 @@ function interruption(notice: Notice, group: string, weight: number, drainSecond
     ...described(notice),
     autoScalingGroupName: group,
     weight,
+    drainSeconds,
     detachBy: timestamp(detachBy),
-    decideBy: timestamp(detachBy - detachSeconds * 1000),
+    decideBy: timestamp(detachBy - (decideSeconds + Math.random() * jitterSeconds) * 1000),
     retryUntil: timestamp(detachBy - outageSeconds * 1000),
+    retrySeconds: Math.round(shortestRetrySeconds + Math.random() * (longestRetrySeconds - shortestRetrySeconds)),
     recordedAtSeconds: Math.floor(Date.now() / 1000),
-    expiresAtSeconds: Math.ceil(reclaimAt / 1000) + recordSeconds,
+    expiresAtSeconds: Math.ceil(reclaimAt / 1000) + keptSeconds,
   };
 }
 

@@ -1,45 +1,49 @@
 import { type AutoScalingClient, DetachInstancesCommand } from '@aws-sdk/client-auto-scaling';
-import { InstanceNotDetachable } from '../shared/errors.ts';
 
-export interface DetachCall {
-  /** DesiredCapacity was lowered by the instance's weight in the same step. */
-  readonly decremented: boolean;
-  /** It was no longer part of the group. */
-  readonly wasGone: boolean;
-}
+/** What came of DetachInstances. Where anything was refused, no instance was detached. */
+export type DetachCall =
+  | { readonly kind: 'detached' }
+  /** It is no longer part of the group: by a call whose answer was lost, or by somebody else. */
+  | { readonly kind: 'gone'; readonly instanceId: string }
+  /** It is neither InService nor Standby. */
+  | { readonly kind: 'not detachable'; readonly instanceId: string; readonly message: string }
+  | { readonly kind: 'group is gone' }
+  /** MinSize does not allow the decrement. */
+  | { readonly kind: 'decrement refused' };
 
 /**
- * DetachInstances for one instance. "Not part of the group" means that it is done: by a call whose answer was lost, or
- * by somebody else. Where MinSize forbids the decrement the instance is detached without it.
- *
- * The service tells these apart by message only: all are `ValidationError`.
+ * DetachInstances. The service tells its refusals apart by message only: all are `ValidationError`.
  * @see https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_DetachInstances.html
- * @throws InstanceNotDetachable when the instance is neither InService nor Standby.
+ * @throws any error of the API which leaves open what happened, or which does not come of the instances.
  */
-export async function detachInstance(
+export async function detachInstances(
   autoScaling: AutoScalingClient,
   autoScalingGroupName: string,
-  instanceId: string,
-  { decrement }: { readonly decrement: boolean },
+  instanceIds: readonly string[],
+  decrement: boolean,
 ): Promise<DetachCall> {
   try {
     await autoScaling.send(
       new DetachInstancesCommand({
         AutoScalingGroupName: autoScalingGroupName,
-        InstanceIds: [instanceId],
+        InstanceIds: [...instanceIds],
         ShouldDecrementDesiredCapacity: decrement,
       }),
     );
-    return { decremented: decrement, wasGone: false };
+    return { kind: 'detached' };
   } catch (error) {
     if (!(error instanceof Error) || error.name !== 'ValidationError') throw error;
-    if (isGone(error.message)) return { decremented: false, wasGone: true };
-    if (/not in InService or Standby/i.test(error.message)) throw new InstanceNotDetachable(error.message);
-    if (!decrement) throw error;
-    return detachInstance(autoScaling, autoScalingGroupName, instanceId, { decrement: false });
+    return refusalOf(error.message, decrement) ?? Promise.reject(error);
   }
 }
 
-function isGone(message: string): boolean {
-  return /is not part of Auto Scaling group|group .*not found/i.test(message);
+function refusalOf(message: string, decrement: boolean): DetachCall | undefined {
+  const instanceId = /instance (i-[0-9a-f]+)/i.exec(message)?.[1];
+  if (instanceId !== undefined && /is not part of Auto Scaling group/i.test(message))
+    return { kind: 'gone', instanceId };
+  if (/group .*not found/i.test(message)) return { kind: 'group is gone' };
+  if (instanceId !== undefined && /not in InService or Standby/i.test(message)) {
+    return { kind: 'not detachable', instanceId, message };
+  }
+  return decrement ? { kind: 'decrement refused' } : undefined;
 }

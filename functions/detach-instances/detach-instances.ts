@@ -1,162 +1,247 @@
-import type { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
-import type { Detached, DetachInstancesInput, Detachment, DetachReason, HandlingState } from '../shared/contract.ts';
-import { GroupBusy, InstanceNotDetachable } from '../shared/errors.ts';
-import { type LeasedGroup, type LeaseServices, withGroupLease } from '../shared/group-lease.ts';
-import type { GroupSnapshot } from '../shared/group-snapshot.ts';
-import { isShort, reckon } from '../shared/reckoning.ts';
-import { setDesiredCapacity } from '../shared/set-desired-capacity-call.ts';
+import { GroupLease, type LeaseServices, wasRefused } from '../ledger/group-lease.ts';
+import type { InterruptionTable, Then } from '../ledger/interruption-table.ts';
+import type { Detachment, HandlingState, LeaveReason, Leaving, Left } from '../shared/contract.ts';
+import { GroupBusy, InstanceNotDetachable, NoAnswerInTime } from '../shared/errors.ts';
 import type { Settings } from '../shared/settings.ts';
 import { secondsUntil, timestamp } from '../shared/timestamps.ts';
-import { type DetachCall, detachInstance } from './detach-call.ts';
+import {
+  aloneSeconds,
+  batchesSeconds,
+  decrementLookSeconds,
+  freshSeconds,
+  mostInstancesACall,
+} from '../shared/timing.ts';
+import { withinSeconds } from '../shared/within-seconds.ts';
+import { type DetachCall, detachInstances } from './detach-call.ts';
 
 /**
- * Detaches the instance, and takes back its raise of DesiredCapacity where it has one; or, told to give way, detaches it
- * for the group to launch another in its place, if that is still needed. In a dry run it neither detaches nor notes
- * anything: it says what it would have done.
+ * Takes out of the group what the last look found to leave, whoever's execution it is; and takes back raises in the same
+ * calls. An instance whose time is up leaves on its own where that does not work. In a dry run nothing leaves, and nothing is
+ * noted: it says what would have left.
  *
- * @throws GroupBusy and InterruptionTableUnavailable, but only while there is time to try again;
+ * @throws GroupBusy, InterruptionTableUnavailable and NoAnswerInTime, but only while there is time to look again;
  * InstanceNotDetachable; any error of the Auto Scaling API.
  */
-export function createDetachInstances(services: LeaseServices, settings: Settings) {
-  return ({ giveWay, handling }: DetachInstancesInput): Promise<Detachment> => {
-    if (giveWay) return giveWayUnderLease(services, handling, settings);
-    if (settings.dryRun) return Promise.resolve(wouldDetach(handling));
-    if (mayHaveRaised(handling)) return detachWithItsRaise(services, handling);
-    return detachWith(services.autoScaling, handling, { decrement: false });
+export function createDetachInstances(services: LeaseServices, { dryRun }: Pick<Settings, 'dryRun'>) {
+  return async (handling: HandlingState): Promise<Detachment> => {
+    if (dryRun) return wouldLeave(handling);
+    if (!isPlanned(handling)) return leaveAlone(services, handling);
+    try {
+      return await withinSeconds(patienceSeconds(handling), new Departures(services, handling).leave());
+    } catch (error) {
+      if (!isDue(handling) || (error instanceof GroupBusy && canComeBack(handling))) throw error;
+      return leaveAlone(services, handling);
+    }
   };
 }
 
-/** Only if the group is still short, and has no room above: one instance gives way at a time (G5). */
-function giveWayUnderLease(services: LeaseServices, handling: HandlingState, settings: Settings) {
-  const { autoScalingGroupName, executionArn, instanceId, weight } = handling.interruption;
-  return withGroupLease(services, autoScalingGroupName, executionArn, async (group): Promise<Detachment> => {
-    const reckoning = reckon(group.snapshot, group.records, instanceId, settings.minServingPeers);
-    const canRaise = reckoning.raised || !reckoning.canLaunch || reckoning.headroom >= weight;
-    if (!reckoning.detachable || !isShort(reckoning) || canRaise) {
-      return { detached: false, reason: 'another instance gave way' };
+/** A look that is older than any one step of the workflow says nothing of the present. */
+function isPlanned({ capacity }: HandlingState): boolean {
+  const isFresh = capacity !== undefined && -secondsUntil(capacity.observedAt, Date.now()) < freshSeconds;
+  return isFresh && capacity.leaving > 0 && capacity.ledger !== undefined;
+}
+
+function isDue({ interruption }: HandlingState): boolean {
+  return secondsUntil(interruption.decideBy, Date.now()) <= 0;
+}
+
+/** Another execution is at it, and probably takes this instance along. */
+function canComeBack({ interruption }: HandlingState): boolean {
+  return secondsUntil(interruption.detachBy, Date.now()) > aloneSeconds;
+}
+
+/** So that a service that hangs does not keep the instance past `detachBy`. */
+function patienceSeconds({ interruption }: HandlingState): number {
+  const secondsLeft = secondsUntil(interruption.detachBy, Date.now());
+  return secondsLeft <= 0 ? aloneSeconds : Math.max(aloneSeconds, secondsLeft - aloneSeconds);
+}
+
+// Together, under the lease --------------------------------------------------------------------------------------------
+
+interface Batch {
+  readonly leaving: readonly Leaving[];
+  readonly decrement: boolean;
+}
+
+/** One run: batch after batch, as far as time and a recent look at DesiredCapacity reach. The next look sees to the rest. */
+class Departures {
+  readonly #services: LeaseServices;
+  readonly #handling: HandlingState;
+  readonly #begunAt = Date.now();
+  readonly #endsAt: number;
+  readonly #left = new Map<string, Left>();
+  #leftWeight = 0;
+  #confirmedAt: number | undefined;
+
+  constructor(services: LeaseServices, handling: HandlingState) {
+    this.#services = services;
+    this.#handling = handling;
+    this.#endsAt = this.#begunAt + Math.min(batchesSeconds, patienceSeconds(handling)) * 1000;
+  }
+
+  async leave(): Promise<Detachment> {
+    const batches = batchesOf(this.#handling.capacity?.leave ?? []);
+    const lease = await GroupLease.take(this.#services, this.#handling, pendingOf(batches, knownOf(this.#handling)));
+    try {
+      await this.#leaveInTurn(lease, batches);
+    } catch (error) {
+      // What has left has left; the outcome of the last call is open, and is settled by the next look.
+      if (this.#left.size === 0) throw error;
+      return this.#detachment(1);
     }
-    if (settings.dryRun) return { ...wouldDetach(handling), reason: 'gave way at MaxSize' };
-    // Noted first: whoever looks next knows that a place is free, even if its snapshot does not show it yet.
-    await group.noteGivingWay(instanceId);
-    const detached = await detachWith(services.autoScaling, handling, { decrement: false });
-    return { ...detached, reason: 'gave way at MaxSize' };
+    const { interrupted = 0 } = this.#handling.capacity?.group ?? {};
+    const isRaiseLeftOver = lease.numbers.raised > 0 && interrupted <= this.#leftWeight;
+    return this.#detachment(isRaiseLeftOver ? 1 : 0);
+  }
+
+  async #leaveInTurn(lease: GroupLease, batches: readonly Batch[]): Promise<void> {
+    for (let queue = batches; queue.length > 0; ) {
+      const [batch, ...others] = queue;
+      if (!batch) return;
+      if (batch.decrement && !(await this.#isConfirmed(lease))) {
+        if (this.#left.size > 0) return;
+        throw new GroupBusy('DesiredCapacity has changed since the look: look again.');
+      }
+      const call = await this.#call(lease, batch);
+      const lowered = call.kind === 'detached' && batch.decrement ? weightOf(batch.leaving) : 0;
+      await this.#note(batch, call);
+      queue = this.#mayGoOn() ? [...remainderOf(batch, call), ...others] : [];
+      await lease.changed(-lowered, thenFor(queue, lease.numbers.known - lowered));
+    }
+  }
+
+  async #isConfirmed(lease: GroupLease): Promise<boolean> {
+    if (this.#confirmedAt !== undefined) return true;
+    this.#confirmedAt = Date.now();
+    return lease.confirm();
+  }
+
+  #mayGoOn(): boolean {
+    const now = Date.now();
+    return now < this.#endsAt && now - (this.#confirmedAt ?? now) < decrementLookSeconds * 1000;
+  }
+
+  async #call(lease: GroupLease, { leaving, decrement }: Batch): Promise<DetachCall> {
+    const { autoScaling } = this.#services;
+    const { autoScalingGroupName } = this.#handling.interruption;
+    const ids = leaving.map(({ instanceId }) => instanceId);
+    // Nobody waits for it any more: Lambda may have frozen it meanwhile, and the lease may be that of another execution.
+    if (Date.now() >= this.#endsAt) {
+      await lease.release();
+      throw new NoAnswerInTime('The lease took all the time that there was to detach in.');
+    }
+    try {
+      return await detachInstances(autoScaling, autoScalingGroupName, ids, decrement);
+    } catch (error) {
+      if (wasRefused(error) || !decrement) await lease.release();
+      throw error;
+    }
+  }
+
+  async #note({ leaving, decrement }: Batch, call: DetachCall): Promise<void> {
+    const gone = (instanceId: string) =>
+      call.kind === 'group is gone' || (call.kind === 'gone' && call.instanceId === instanceId);
+    const left = leaving.flatMap(({ instanceId, reason, weight }): [string, Left][] => {
+      if (call.kind === 'detached') this.#leftWeight += weight;
+      else if (!gone(instanceId)) return [];
+      const how = call.kind === 'detached' ? { reason, decremented: decrement } : wasGone;
+      return [[instanceId, leftNow(this.#handling, how)]];
+    });
+    for (const [instanceId, how] of left) this.#left.set(instanceId, how);
+    await noteLeft(this.#services.table, this.#handling, new Map(left));
+  }
+
+  #detachment(unsettled: 0 | 1): Detachment {
+    const how = this.#left.get(this.#handling.interruption.instanceId);
+    return { left: how !== undefined, ...(how && { how }), instanceIds: [...this.#left.keys()], unsettled };
+  }
+}
+
+/** First those without a decrement, so that DesiredCapacity is looked at right before the others. */
+function batchesOf(leave: readonly Leaving[]): readonly Batch[] {
+  return [false, true].flatMap((decrement) => {
+    const leaving = leave.filter((one) => one.decrement === decrement);
+    const count = Math.ceil(leaving.length / mostInstancesACall);
+    return Array.from({ length: count }, (_, index): Batch => {
+      return { decrement, leaving: leaving.slice(index * mostInstancesACall, (index + 1) * mostInstancesACall) };
+    });
   });
 }
 
-/** False only where it is certain: then neither lease nor table is needed. */
-function mayHaveRaised({ capacity, scaleOut }: HandlingState): boolean {
-  const outcomeIsOpen = scaleOut !== undefined && 'Error' in scaleOut;
-  return outcomeIsOpen || scaleOut?.raised === true || capacity?.raised === true || capacity?.raisePending === true;
+/** What of a refused batch is tried again. */
+function remainderOf({ leaving, decrement }: Batch, call: DetachCall): readonly Batch[] {
+  if (call.kind === 'decrement refused') return [{ leaving, decrement: false }];
+  if (call.kind !== 'gone' && call.kind !== 'not detachable') return [];
+  const others = leaving.filter(({ instanceId }) => instanceId !== call.instanceId);
+  return others.length > 0 && others.length < leaving.length ? [{ leaving: others, decrement }] : [];
 }
 
-async function detachWithItsRaise(services: LeaseServices, handling: HandlingState): Promise<Detachment> {
-  const { autoScalingGroupName, executionArn, retryUntil, detachBy } = handling.interruption;
-  const takeBack = (group: LeasedGroup) => takeBackRaise(services.autoScaling, group, handling);
-  try {
-    return await withGroupLease(services, autoScalingGroupName, executionArn, takeBack, patienceSeconds(detachBy));
-  } catch (error) {
-    if (secondsUntil(retryUntil, Date.now()) > 0 || isWorthWaitingFor(error, detachBy)) throw error;
-    // Too late to wait for whatever is missing. A decrement outside the lease can get lost in another's
-    // SetDesiredCapacity, which leaves DesiredCapacity too high, never too low.
-    return detachWith(services.autoScaling, handling, { decrement: handling.capacity?.raised === true });
-  }
+function pendingOf([first]: readonly Batch[], known: number) {
+  return first?.decrement ? { from: known, to: known - weightOf(first.leaving) } : undefined;
 }
 
-/** Others give the lease back within a second, and who raised at the same time has the same deadline. */
-function isWorthWaitingFor(error: unknown, detachBy: string): boolean {
-  return error instanceof GroupBusy && secondsUntil(detachBy, Date.now()) > 2.5;
+function thenFor(queue: readonly Batch[], known: number): Then {
+  return queue.length === 0 ? 'release' : (pendingOf(queue, known) ?? 'keep');
 }
 
-/** For the lease and what is done under it, so that a service that hangs does not keep the instance past `detachBy`. */
-function patienceSeconds(detachBy: string): number {
-  const secondsLeft = secondsUntil(detachBy, Date.now());
-  return secondsLeft <= 0 ? 4 : Math.max(1, secondsLeft - 1);
+function knownOf({ capacity }: HandlingState): number {
+  return capacity?.ledger?.known ?? 0;
 }
 
-async function takeBackRaise(
-  autoScaling: AutoScalingClient,
-  group: LeasedGroup,
-  handling: HandlingState,
-): Promise<Detached> {
-  const { autoScalingGroupName, instanceId, weight } = handling.interruption;
-  const record = group.records.interruptions.get(instanceId);
-  if (record?.takenBack) return detachTakenBack(autoScaling, handling);
-  if (record?.raisedTo === undefined || !group.snapshot) return detachWith(autoScaling, handling, { decrement: false });
-
-  const from = group.snapshot.desiredCapacity;
-  const change = { instanceId, from, to: from - weight };
-  const terminating = isTerminating(group.snapshot, instanceId);
-  if (!terminating) {
-    const { decremented, wasGone } = await group.changeDesiredCapacity(change, async () => {
-      const call = await detachInstance(autoScaling, autoScalingGroupName, instanceId, { decrement: true });
-      return { ...call, tookEffect: call.decremented };
-    });
-    if (!wasGone) return detachment(handling, { decremented, wasGone });
-  }
-
-  // Somebody else took the instance away, so that its raise has to be taken back by itself.
-  const wasGone = true;
-  const isOwed = terminating || !mayHaveDecrementedOutsideOfTheLease(handling);
-  if (!isOwed || change.to < group.snapshot.minSize) return detachment(handling, { decremented: false, wasGone });
-  await group.changeDesiredCapacity(change, () => setDesiredCapacity(autoScaling, autoScalingGroupName, change.to));
-  return detachment(handling, { decremented: true, wasGone });
+function weightOf(leaving: readonly Leaving[]): number {
+  return leaving.reduce((sum, { weight }) => sum + weight, 0);
 }
 
-/** DetachInstances would refuse it, for as long as that takes. */
-function isTerminating({ instances }: GroupSnapshot, instanceId: string): boolean {
-  return instances.find((instance) => instance.instanceId === instanceId)?.phase === 'terminating';
-}
+// Alone ----------------------------------------------------------------------------------------------------------------
 
 /**
- * An earlier call did it, whose answer was lost; or it was taken for done because another instance left outside of the
- * lease meanwhile. So it is made sure of.
+ * Without lease, ledger or decrement: DesiredCapacity stays too high by its raise until the next look takes that back, and
+ * never gets too low.
  */
-async function detachTakenBack(autoScaling: AutoScalingClient, handling: HandlingState): Promise<Detached> {
+async function leaveAlone({ autoScaling, table }: LeaseServices, handling: HandlingState): Promise<Detachment> {
   const { autoScalingGroupName, instanceId } = handling.interruption;
-  try {
-    await detachInstance(autoScaling, autoScalingGroupName, instanceId, { decrement: false });
-  } catch (error) {
-    const isLeaving = error instanceof InstanceNotDetachable;
-    if (!isLeaving) throw error;
-  }
-  return detachment(handling, { decremented: true, wasGone: false });
+  const call = await detachInstances(autoScaling, autoScalingGroupName, [instanceId], false);
+  if (call.kind === 'not detachable') throw new InstanceNotDetachable(call.message);
+  const how =
+    call.kind === 'detached'
+      ? leftNow(handling, { reason: reasonAlone(handling), decremented: false })
+      : ((await noted(table, handling)) ?? leftNow(handling, wasGone));
+  await noteLeft(table, handling, new Map([[instanceId, how]]));
+  return { left: true, how, instanceIds: [instanceId], unsettled: 1 };
 }
 
-/** After `retryUntil` an earlier attempt may have, and its answer was lost. Taking back twice would leave it too low. */
-function mayHaveDecrementedOutsideOfTheLease({ capacity, interruption }: HandlingState): boolean {
-  return capacity?.attached === true && secondsUntil(interruption.retryUntil, Date.now()) <= 0;
+/** How it left, where another execution has just taken it along. */
+async function noted(table: InterruptionTable, { interruption }: HandlingState): Promise<Left | undefined> {
+  const { autoScalingGroupName, instanceId, noticeAt } = interruption;
+  const { left } = await table.glance(autoScalingGroupName, instanceId).catch(() => ({ left: undefined }));
+  return left && left.at >= noticeAt ? left : undefined;
 }
 
-async function detachWith(
-  autoScaling: AutoScalingClient,
-  handling: HandlingState,
-  { decrement }: { readonly decrement: boolean },
-): Promise<Detached> {
-  const { autoScalingGroupName, instanceId } = handling.interruption;
-  return detachment(handling, await detachInstance(autoScaling, autoScalingGroupName, instanceId, { decrement }));
+function reasonAlone({ capacity, interruption }: HandlingState): LeaveReason {
+  const planned = capacity?.leave.find(({ instanceId }) => instanceId === interruption.instanceId);
+  return planned?.reason ?? 'capacity unknown';
 }
 
-function wouldDetach(handling: HandlingState): Detached {
-  const decremented = handling.capacity?.raised === true;
-  return { ...detachment(handling, { decremented, wasGone: false }), dryRun: true };
+/** For the others to see; nothing depends on it, since they can also see that it is gone. */
+async function noteLeft(table: InterruptionTable, { interruption }: HandlingState, left: ReadonlyMap<string, Left>) {
+  await table.noteLeft(interruption.autoScalingGroupName, left).catch(() => undefined);
 }
 
-function detachment(handling: HandlingState, { decremented, wasGone }: DetachCall): Detached {
-  const now = Date.now();
+const wasGone = { reason: 'was gone already', decremented: false } as const;
+
+function leftNow({ interruption }: HandlingState, how: Pick<Left, 'reason' | 'decremented'>): Left {
+  return { at: timestamp(Date.now()), by: interruption.executionArn, ...how };
+}
+
+function wouldLeave(handling: HandlingState): Detachment {
+  const { instanceId } = handling.interruption;
+  const planned = handling.capacity?.leave.find((one) => one.instanceId === instanceId);
+  const { decrement = false, reason = reasonAlone(handling) } = planned ?? {};
   return {
-    detached: true,
-    detachedAt: timestamp(now),
-    secondsBeforeReclaim: secondsUntil(handling.interruption.reclaimAt, now),
-    decremented,
-    reason: wasGone ? 'was gone already' : reasonFor(handling, now),
+    left: true,
+    how: leftNow(handling, { reason, decremented: decrement }),
+    instanceIds: [instanceId],
+    unsettled: 0,
+    dryRun: true,
   };
-}
-
-/** An observation that is older than any one step of the workflow says nothing of the present. */
-const freshSeconds = 15;
-
-function reasonFor({ capacity, interruption }: HandlingState, now: number): DetachReason {
-  if (!capacity || -secondsUntil(capacity.observedAt, now) > freshSeconds) return 'capacity unknown';
-  if (capacity.servingPeers >= capacity.requiredPeers) return 'peers serve';
-  return secondsUntil(interruption.decideBy, now) <= 0 ? 'deadline' : 'capacity unknown';
 }

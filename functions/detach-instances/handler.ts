@@ -1,20 +1,21 @@
 import { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { InterruptionTable } from '../ledger/interruption-table.ts';
 import { clientSettings } from '../shared/clients.ts';
-import type { DetachInstancesInput } from '../shared/contract.ts';
-import { InterruptionTable } from '../shared/interruption-table.ts';
-import { lambdaHandler } from '../shared/lambda-handler.ts';
-import { keysOf } from '../shared/log-keys.ts';
-import { ofDetachment, ofLeaseError } from '../shared/measurements.ts';
-import { measured } from '../shared/metrics.ts';
+import type { HandlingState } from '../shared/contract.ts';
 import { readSettings } from '../shared/settings.ts';
+import { lambdaHandler } from '../telemetry/lambda-handler.ts';
+import { keysOf } from '../telemetry/log-keys.ts';
+import { ofDetachment, ofLeaseError } from '../telemetry/measurements.ts';
+import { measured } from '../telemetry/metrics.ts';
 import { createDetachInstances } from './detach-instances.ts';
 
 const settings = readSettings(process.env);
+const keys = ({ interruption }: HandlingState) => keysOf(interruption);
 
 export const handler = lambdaHandler(
   'detach-instances',
-  ({ handling }: DetachInstancesInput) => keysOf(handling.interruption),
+  keys,
   measured(
     createDetachInstances(
       {
@@ -23,9 +24,6 @@ export const handler = lambdaHandler(
       },
       settings,
     ),
-    {
-      ofOutput: (output, { handling }) => ofDetachment(output, handling.interruption),
-      ofError: (error, { handling }) => ofLeaseError(error, handling.interruption),
-    },
+    { ofOutput: ofDetachment, ofError: (error, handling) => ofLeaseError(error, keys(handling)) },
   ),
 );

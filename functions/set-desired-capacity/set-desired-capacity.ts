@@ -1,39 +1,45 @@
-import type { HandlingState, ScaleOut, ScaleOutReason } from '../shared/contract.ts';
-import { type LeaseServices, withGroupLease } from '../shared/group-lease.ts';
-import { isShort, type Reckoning, reckon } from '../shared/reckoning.ts';
-import { setDesiredCapacity } from '../shared/set-desired-capacity-call.ts';
+import { type AutoScalingClient, SetDesiredCapacityCommand } from '@aws-sdk/client-auto-scaling';
+import { GroupLease, type LeaseServices, wasRefused } from '../ledger/group-lease.ts';
+import type { HandlingState, ScaleOut } from '../shared/contract.ts';
+import { GroupBusy } from '../shared/errors.ts';
 import type { Settings } from '../shared/settings.ts';
 
 /**
- * Raises DesiredCapacity by the instance's own weight, unless a second look under the group's lease finds that it is no
- * longer needed or not possible. It never raises more than once for one instance. In a dry run it neither raises nor notes
- * anything: it says what it would have done.
+ * Changes DesiredCapacity by what the last look found: raises it for all that are short, or takes back a raise that nobody
+ * needs any more. A second look, just before the call, finds what others have set meanwhile. In a dry run it changes and notes
+ * nothing: it says what it would have done.
  *
- * @throws GroupBusy; InterruptionTableUnavailable; any error of the Auto Scaling API. After an error of
- * SetDesiredCapacity itself it is open whether the raise took effect, until the next look under the lease.
+ * @throws GroupBusy; InterruptionTableUnavailable; any error of the Auto Scaling API. After an error of SetDesiredCapacity
+ * itself it is open whether it took effect, until the next look settles it.
  */
-export function createSetDesiredCapacity(services: LeaseServices, settings: Settings) {
-  return ({ interruption }: HandlingState): Promise<ScaleOut> => {
-    const { autoScalingGroupName, executionArn, instanceId, weight } = interruption;
-    return withGroupLease(services, autoScalingGroupName, executionArn, async (group) => {
-      const reckoning = reckon(group.snapshot, group.records, instanceId, settings.minServingPeers);
-      const from = reckoning.desiredCapacity;
-      const obstacle = reasonNotToRaise(reckoning, weight);
-      if (obstacle) return { raised: reckoning.raised, reason: obstacle, desiredCapacity: from };
-      const to = from + weight;
-      if (settings.dryRun) return { raised: true, reason: 'raised', desiredCapacity: to, dryRun: true };
-      await group.changeDesiredCapacity({ instanceId, from, to }, () =>
-        setDesiredCapacity(services.autoScaling, autoScalingGroupName, to),
-      );
-      return { raised: true, reason: 'raised', desiredCapacity: to };
-    });
+export function createSetDesiredCapacity(services: LeaseServices, { dryRun }: Pick<Settings, 'dryRun'>) {
+  return async (handling: HandlingState): Promise<ScaleOut> => {
+    const { capacity, interruption } = handling;
+    if (!capacity?.ledger) throw new GroupBusy('Nobody has looked at the group yet: look first.');
+    const from = capacity.ledger.known;
+    const to = from + capacity.changeBy;
+    if (dryRun) return { from, to, dryRun };
+    const lease = await GroupLease.take(services, handling, { from, to });
+    if (!(await lease.confirm())) throw new GroupBusy('DesiredCapacity has changed since the look: look again.');
+    try {
+      await setDesiredCapacity(services.autoScaling, interruption.autoScalingGroupName, to);
+    } catch (error) {
+      if (wasRefused(error)) await lease.release();
+      throw error;
+    }
+    // What cannot be noted now stays pending, and is settled by the next look.
+    await lease.changed(capacity.changeBy, 'release').catch(() => undefined);
+    return { from, to };
   };
 }
 
-function reasonNotToRaise(reckoning: Reckoning, weight: number): ScaleOutReason | undefined {
-  if (reckoning.raised) return 'already raised';
-  if (!reckoning.attached) return 'no longer attached';
-  if (!isShort(reckoning)) return 'no longer short';
-  if (!reckoning.canLaunch) return 'Launch is suspended';
-  return reckoning.headroom < weight ? 'at MaxSize' : undefined;
+/** Whether or not the group is in a cooldown: an interruption cannot wait for that. */
+async function setDesiredCapacity(autoScaling: AutoScalingClient, group: string, desiredCapacity: number) {
+  await autoScaling.send(
+    new SetDesiredCapacityCommand({
+      AutoScalingGroupName: group,
+      DesiredCapacity: desiredCapacity,
+      HonorCooldown: false,
+    }),
+  );
 }

@@ -27,12 +27,18 @@ export interface Interruption extends Notice {
   readonly autoScalingGroupName: string;
   /** Capacity units that the instance counts for: 1 unless the group is weighted. */
   readonly weight: number;
+  /** The drain window, from the group's tag or the stack's configuration. */
+  readonly drainSeconds: number;
   /** The instance has to be detached by then: the reclaim less the drain window. */
   readonly detachBy: string;
   /** The last regular look at the group: late enough to use the time, early enough to detach by `detachBy`. */
   readonly decideBy: string;
   /** From then on nothing that is unavailable (capacity, table, lease) is waited for. */
   readonly retryUntil: string;
+  /** Keys of the group's tags for this handler that cannot be read, and so are ignored; absent where there are none. */
+  readonly unreadableTags?: readonly string[];
+  /** Until a failed step is tried again: random, so that the executions of one storm do not act in lockstep. */
+  readonly retrySeconds: number;
   /** Now and the record's expiry in epoch seconds, as DynamoDB's TTL and the record's condition take them. */
   readonly recordedAtSeconds: number;
   readonly expiresAtSeconds: number;
@@ -42,7 +48,11 @@ export type NotManagedReason =
   | 'not in an Auto Scaling group'
   | 'already leaving its Auto Scaling group'
   | 'in a warm pool, not in service'
-  | 'group without the opt-in tag';
+  | 'group without the opt-in tag'
+  | 'group with Capacity Rebalancing, which replaces its interrupted instances itself'
+  | 'group of an EKS managed node group, which drains and replaces its nodes itself'
+  | 'group of AWS Batch, which manages it itself'
+  | 'group of Amazon EMR, which manages it itself';
 
 /** The notice of an instance that is left alone (G7). */
 export interface UnmanagedInterruption extends Notice {
@@ -53,36 +63,102 @@ export interface UnmanagedInterruption extends Notice {
 
 export type DescribeInstanceOutput = Interruption | UnmanagedInterruption;
 
-/** What CheckCapacity observed: numbers, never a verdict. The verdict is the Choice state `EnoughCapacity?`. */
+/**
+ * What CheckCapacity observed, and what follows for the whole group: numbers, which the Choice state `EnoughCapacity?`
+ * compares. Where another execution has just looked at the group, its numbers, without anything to act on.
+ */
 export interface CapacityReport {
   readonly observedAt: string;
+  /** When the execution first came to look: every look since then knows of its instance. */
+  readonly firstObservedAt: string;
   /** When to look again. */
   readonly nextCheckAt: string;
   /** The interrupted instance is still part of its group, and not leaving it already. */
   readonly attached: boolean;
-  /** Its lifecycle state (InService or Standby) allows DetachInstances. */
-  readonly detachable: boolean;
+  /** How it left, where one of our executions took it out. */
+  readonly left?: Left;
+  /** 1 while the ledger holds a change whose outcome is open, or a raise which nobody needs any more; else 0. */
+  readonly unsettled: 0 | 1;
+  /** By how much SetDesiredCapacity is to change DesiredCapacity: above 0 to raise, below 0 to take back, 0 not at all. */
+  readonly changeBy: number;
+  /** How many instances are to leave now: the length of `leave`. */
+  readonly leaving: number;
+  readonly leave: readonly Leaving[];
+  /** The numbers behind it; absent where nobody has looked yet. */
+  readonly group?: GroupNumbers;
+  /** The ledger as this look left it: what follows from the look may be done only while it stays so. Absent: nothing does. */
+  readonly ledger?: LedgerNumbers;
+}
+
+/** The ledger's numbers; see functions/ledger/interruption-table.ts. */
+export interface LedgerNumbers {
+  readonly version: number;
+  readonly raised: number;
+  readonly known: number;
+  readonly changedAtMilliseconds: number;
+}
+
+/** What one look at a group found. */
+export interface GroupNumbers {
+  readonly lookedAt: string;
+  /** The execution that looked. */
+  readonly lookedBy: string;
   readonly desiredCapacity: number;
   readonly minSize: number;
   readonly maxSize: number;
-  /** MaxSize less DesiredCapacity: how far the group can be raised, in capacity units. */
-  readonly headroom: number;
-  /** False while the group's `Launch` process is suspended: a raise would bring no instance. */
-  readonly canLaunch: boolean;
-  /** Peers that have to serve before the instance may leave. */
-  readonly requiredPeers: number;
-  /** Peers that are InService, Healthy and not interrupted. */
-  readonly inServicePeers: number;
-  /** Those of them that are healthy in each of the group's target groups. */
-  readonly servingPeers: number;
-  /** Peers in service, pending, or requested but not yet launched. */
-  readonly expectedPeers: number;
-  /** Consecutive observations in which DescribeTargetHealth failed. */
-  readonly targetHealthFailures: number;
-  /** This instance's raise of DesiredCapacity took effect and has not been taken back. */
-  readonly raised: boolean;
-  /** This instance's raise was begun, and nobody has settled yet whether it took effect. */
-  readonly raisePending: boolean;
+  /** DesiredCapacity less what is raised. */
+  readonly usualSize: number;
+  /** How much has to serve, and what says so. */
+  readonly floor: number;
+  readonly floorFrom: FloorSource;
+  /** InService, healthy, and healthy targets; interrupted instances count until they leave. */
+  readonly serving: number;
+  /** What serving was judged by. */
+  readonly servingBy: ServingBy;
+  /** Interrupted, and still part of the group. */
+  readonly interrupted: number;
+  /** Of DesiredCapacity: what is ours, to be taken back. */
+  readonly raised: number;
+  /** Interrupted without a replacement on its way, because MaxSize leaves no room for one. */
+  readonly noHeadroom: number;
+}
+
+export type FloorSource = 'tag' | 'instance maintenance policy' | 'configuration';
+
+export type ServingBy =
+  | 'target health'
+  | 'InService: the group has no target group'
+  | 'InService: no listener uses its target groups'
+  | 'InService: AddToLoadBalancer is suspended'
+  | 'InService: Classic Load Balancers and VPC Lattice are not asked'
+  | 'InService: target health could not be had'
+  | 'InService: nobody could leave yet'
+  | 'nothing: target health could not be had';
+
+/** An instance which is to leave its group now. */
+export interface Leaving {
+  readonly instanceId: string;
+  readonly weight: number;
+  /** DesiredCapacity goes down with it, and so its raise is taken back. */
+  readonly decrement: boolean;
+  readonly reason: LeaveReason;
+}
+
+/** Why an instance left when it did. */
+export type LeaveReason =
+  | 'the floor holds without it'
+  | 'deadline'
+  | 'capacity unknown'
+  | 'gave way at MaxSize'
+  | 'was gone already';
+
+/** How an instance left its group, as its record says. */
+export interface Left {
+  readonly at: string;
+  /** The execution that took it out; its own or that of another instance of the group. */
+  readonly by: string;
+  readonly reason: LeaveReason;
+  readonly decremented: boolean;
 }
 
 /** A Catch's output, as the Step Functions service writes it. */
@@ -96,8 +172,8 @@ export interface HandlingState {
   readonly interruption: Interruption;
   /** The latest report that could be had. Absent before the first. */
   readonly capacity?: CapacityReport;
-  /** What came of the latest SetDesiredCapacity that got the lease; an error leaves open whether it took effect. */
-  readonly scaleOut?: ScaleOut | CaughtError;
+  /** What came of the latest SetDesiredCapacity that succeeded. */
+  readonly scaleOut?: ScaleOut;
   readonly detachment?: Detachment;
   /** The latest error that led to another way through the graph. */
   readonly error?: CaughtError;
@@ -108,50 +184,22 @@ interface DryRun {
   readonly dryRun?: true;
 }
 
-export type ScaleOutReason =
-  | 'raised'
-  | 'already raised'
-  | 'no longer short'
-  | 'no longer attached'
-  | 'at MaxSize'
-  | 'Launch is suspended';
-
-/** What SetDesiredCapacity did. */
+/** What SetDesiredCapacity did for the whole group. */
 export interface ScaleOut extends DryRun {
-  readonly raised: boolean;
-  readonly reason: ScaleOutReason;
-  readonly desiredCapacity: number;
+  readonly from: number;
+  readonly to: number;
 }
 
-export type DetachReason = 'peers serve' | 'deadline' | 'capacity unknown' | 'gave way at MaxSize' | 'was gone already';
-
-/** What DetachInstances or GiveWay did. */
-export type Detachment = Detached | NotDetached;
-
-export interface Detached extends DryRun {
-  readonly detached: true;
-  readonly detachedAt: string;
-  readonly secondsBeforeReclaim: number;
-  /** DesiredCapacity was lowered by the instance's weight: the other half of its raise. */
-  readonly decremented: boolean;
-  readonly reason: DetachReason;
+/** What DetachInstances did for the whole group. */
+export interface Detachment extends DryRun {
+  /** Whether the execution's own instance has left, and how. */
+  readonly left: boolean;
+  readonly how?: Left;
+  /** Every instance that left by this call. */
+  readonly instanceIds: readonly string[];
+  /** 1 where the ledger has still to be settled after it: see `CapacityReport`. */
+  readonly unsettled: 0 | 1;
 }
-
-/** GiveWay found on its second look that the group is launching the missing peer already. */
-export interface NotDetached {
-  readonly detached: false;
-  readonly reason: 'another instance gave way';
-}
-
-/** What DetachInstances and GiveWay get. */
-export interface DetachInstancesInput {
-  /** Look again under the lease first, and detach only if the group is still short and cannot be raised. */
-  readonly giveWay: boolean;
-  readonly handling: HandlingState;
-}
-
-/** EC2 reclaims an instance two minutes after its notice. */
-export const reclaimSeconds = 120;
 
 /** The functions, by their folders. */
 export const functionNames = [

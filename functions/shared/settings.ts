@@ -1,28 +1,33 @@
+import { type MinServing, minServingAllowed, minServingOf } from '../capacity/floor.ts';
+
 /** How a function is configured, from its environment variables. */
 export interface Settings {
   readonly tableName: string;
-  readonly minServingPeers: number;
+  readonly minServing: MinServing;
   readonly pollSeconds: number;
   readonly drainSeconds: number;
   /** Only groups with this tag are handled; absent: every group. */
   readonly groupTag?: { readonly key: string; readonly value: string };
+  /** Groups that another service manages for itself are handled, too. Default: false. */
+  readonly includeServiceManagedGroups?: boolean;
   /** No group is changed; the outputs say what would have been done. Default: false. */
   readonly dryRun?: boolean;
 }
 
 /**
- * Reads TABLE_NAME, MIN_SERVING_PEERS, POLL_SECONDS, DRAIN_SECONDS and, where set, GROUP_TAG (`KEY=VALUE`) and
- * DRY_RUN (`true`).
+ * Reads TABLE_NAME, MIN_SERVING (`90%` or `2`), POLL_SECONDS, DRAIN_SECONDS and, where set, GROUP_TAG (`KEY=VALUE`),
+ * INCLUDE_SERVICE_MANAGED_GROUPS and DRY_RUN (`true`).
  * @throws Error that names the variable, its value and what is allowed.
  */
 export function readSettings(environment: Environment): Settings {
   const groupTag = environment.GROUP_TAG;
   return {
     tableName: text(environment, 'TABLE_NAME'),
-    minServingPeers: wholeNumber(environment, 'MIN_SERVING_PEERS'),
+    minServing: minServing(environment),
     pollSeconds: wholeNumber(environment, 'POLL_SECONDS'),
     drainSeconds: wholeNumber(environment, 'DRAIN_SECONDS'),
     ...(groupTag && { groupTag: tag(groupTag) }),
+    ...(isSet(environment, 'INCLUDE_SERVICE_MANAGED_GROUPS') && { includeServiceManagedGroups: true }),
     ...(isSet(environment, 'DRY_RUN') && { dryRun: true }),
   };
 }
@@ -43,6 +48,13 @@ function text(environment: Environment, name: string): string {
   const value = environment[name];
   if (!value) throw new Error(`The environment variable ${name} is not set: the stack sets it, see infra/.`);
   return value;
+}
+
+function minServing(environment: Environment): MinServing {
+  const value = text(environment, 'MIN_SERVING');
+  const read = minServingOf(value);
+  if (read) return read;
+  throw new Error(`The environment variable MIN_SERVING is "${value}", but has to be ${minServingAllowed}.`);
 }
 
 function wholeNumber(environment: Environment, name: string): number {

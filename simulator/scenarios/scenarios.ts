@@ -1,3 +1,4 @@
+import type { ActorPlan } from '../actors/index.ts';
 import type { LaunchSeconds } from '../services/index.ts';
 
 /** A group, what is interrupted in it, and when. Everything that is not said here is as `staging.ts` has it. */
@@ -21,6 +22,12 @@ export interface Scenario {
   readonly groupTag?: string;
   /** Which share of the API calls is throttled. Default 0. */
   readonly throttledShare?: number;
+  /** The floor that the group's tag asks for. Default: none does, so that the configuration's holds. */
+  readonly minServing?: string;
+  /** Requests, as a share of what the group's instances can answer. Default 0.6. */
+  readonly load?: number;
+  /** Who else changes the group, from the beginning on. Default: nobody. */
+  readonly others?: readonly ActorPlan[];
 }
 
 export interface Notice {
@@ -41,28 +48,32 @@ export const scenarios: readonly Scenario[] = [
   },
   {
     name: 'pair',
-    shows: 'Both instances of a group, noticed within the same second: nobody counts on a doomed peer.',
+    shows:
+      'Both instances of a group, noticed within the same second: one raise for both, and both stay until they are replaced.',
     instances: 2,
     maxSize: 4,
     notices: atOnce(2),
   },
   {
     name: 'fleet',
-    shows: 'One of ten: nine peers serve, so that it leaves at once, and the group replaces it without a scale-out.',
+    shows: 'One of ten, where seven are enough by the tag of the group: it leaves at once, and the group replaces it.',
     instances: 10,
     maxSize: 20,
+    minServing: '70%',
     notices: atOnce(1),
   },
   {
     name: 'storm',
-    shows: 'EC2 takes back half of a fleet, twenty notices within two seconds; the other half serves.',
+    shows:
+      'EC2 takes back half of a fleet, twenty notices within two seconds: the group is raised by twenty, and nothing is lost.',
     instances: 40,
     maxSize: 60,
     notices: within(2, 20),
   },
   {
     name: 'wipeout',
-    shows: 'A hundred of a hundred at once: the group is raised by one, not by a hundred, and everyone is out in time.',
+    shows:
+      'A hundred of a hundred at once, and room for fifty more: half are replaced first, then the other half as far as time allows.',
     instances: 100,
     maxSize: 150,
     notices: atOnce(100),
@@ -76,8 +87,7 @@ export const scenarios: readonly Scenario[] = [
   },
   {
     name: 'fixed-size',
-    shows:
-      'All three of a group that can neither grow nor shrink: one gives way, the others serve until it is replaced.',
+    shows: 'All three of a group that can neither grow nor shrink: they give way in waves, and one always serves.',
     instances: 3,
     minSize: 3,
     maxSize: 3,
@@ -147,14 +157,40 @@ export const scenarios: readonly Scenario[] = [
     weight: 2,
     notices: atOnce(2),
   },
+  {
+    name: 'scaling-policy',
+    shows: 'The load grows, and a target tracking policy scales out while two instances are replaced: its size stands.',
+    instances: 10,
+    maxSize: 20,
+    notices: atOnce(2),
+    others: [
+      {
+        kind: 'target-tracking',
+        load: [
+          { fromSeconds: 0, share: 0.6 },
+          { fromSeconds: 20, share: 0.9 },
+        ],
+        firstAfterSeconds: 30,
+      },
+    ],
+  },
+  {
+    name: 'scaled-in-meanwhile',
+    shows:
+      'Somebody scales the group in while two instances wait for replacements: their raise is void, not taken back.',
+    instances: 10,
+    maxSize: 20,
+    notices: atOnce(2),
+    others: [{ kind: 'person', afterSeconds: 20, desiredCapacity: 8 }],
+  },
 ];
 
-/** The first so many instances, their notices within the same moment. */
+/** The first instances, their notices within the same moment. */
 function atOnce(instances: number): Notice[] {
   return within(0, instances);
 }
 
-/** The first so many instances, their notices spread evenly over so many seconds. */
+/** The first instances, their notices spread evenly over some seconds. */
 function within(seconds: number, instances: number): Notice[] {
   return Array.from({ length: instances }, (_, instance) => ({
     instance,

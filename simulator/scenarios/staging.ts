@@ -1,3 +1,5 @@
+import { minServingTag } from '../../functions/capacity/floor.ts';
+import { startActor } from '../actors/index.ts';
 import { seededRandom } from '../seeded-random.ts';
 import type { AutoScalingGroup, Intercept, SimulatedAws } from '../services/index.ts';
 import type { Scenario } from './scenarios.ts';
@@ -6,8 +8,12 @@ import type { Scenario } from './scenarios.ts';
 const firstSeed = 20_260_101;
 
 const groupName = 'web';
-const healthCheckSeconds = 10;
-const defaultLaunchSeconds = 40;
+export const healthCheckSeconds = 10;
+export const defaultLaunchSeconds = 40;
+
+/** What an instance can answer in a second, and how much of that is asked of it. */
+const requestsPerInstanceSecond = 10;
+const usualLoad = 0.6;
 /** Until the group's control loop begins a launch, and the handler has asked for one. */
 const reactionSeconds = 3;
 
@@ -20,9 +26,10 @@ export interface Stage {
   readonly replacementSeconds: number;
 }
 
-/** Builds a scenario's group behind a target group with ten requests a second. Its first instance gets the given id. */
+/** Builds a scenario's group behind a target group whose requests fit its size. Its first instance gets the given id. */
 export function stage(scenario: Scenario, aws: SimulatedAws, firstInstanceId: string): Stage {
-  const { instances, minSize = 1, maxSize, weight, launchSeconds = defaultLaunchSeconds } = scenario;
+  const { instances, load = usualLoad, minServing, minSize = 1, maxSize, weight } = scenario;
+  const { launchSeconds = defaultLaunchSeconds, others = [] } = scenario;
   const instanceIds = [firstInstanceId, ...Array.from({ length: instances - 1 }, (_, index) => instanceId(index + 1))];
   const inNoGroup = scenario.interruptedInstanceIs === 'in no group';
   if (inNoGroup) aws.createInstance(firstInstanceId);
@@ -37,8 +44,17 @@ export function stage(scenario: Scenario, aws: SimulatedAws, firstInstanceId: st
     maxSize,
     launchSeconds,
     ...(weight !== undefined && { weight }),
-    targetGroups: [aws.createTargetGroup({ name: groupName, healthCheckSeconds })],
+    ...(minServing !== undefined && { tags: { [minServingTag]: minServing } }),
+    targetGroups: [
+      aws.createTargetGroup({
+        name: groupName,
+        healthCheckSeconds,
+        requestsPerSecond: instances * requestsPerInstanceSecond * load,
+        requestsPerInstanceSecond,
+      }),
+    ],
   });
+  for (const plan of others) startActor(aws, group, plan);
   aws.mark();
   const launch = launchSeconds === 'never' ? Number.POSITIVE_INFINITY : launchSeconds;
   return { group, instanceIds, replacementSeconds: reactionSeconds + launch + healthCheckSeconds };

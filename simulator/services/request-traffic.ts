@@ -1,6 +1,8 @@
 export interface RequestCounts {
   readonly sent: number;
   readonly failed: number;
+  /** Of those that did not fail: beyond what their instance can answer in a second. */
+  readonly beyondCapacity: number;
 }
 
 export interface RequestSecond extends RequestCounts {
@@ -18,22 +20,27 @@ export interface Route {
 export interface RequestTrafficOptions {
   readonly requestsPerSecond: number;
   readonly requestSeconds: number;
+  /** What one instance can answer in a second. */
+  readonly requestsPerInstanceSecond: number;
   /** The targets that the load balancer routes to as things stand. */
   readonly routes: () => readonly Route[];
 }
 
 /**
- * Steady requests, one target after the other. It needs no timer: requests are reckoned when asked for, and just before
+ * Steady requests, one target after the other. It needs no timer: requests are computed when asked for, and just before
  * anything changes that they depend on (`advance`).
  */
 export class RequestTraffic {
   readonly #options: RequestTrafficOptions;
   readonly #inFlight: { readonly instanceId: string; readonly endsAt: number }[] = [];
-  readonly #seconds: { sent: number; failed: number }[] = [];
+  readonly #seconds: { sent: number; failed: number; beyondCapacity: number }[] = [];
+  /** By instance, in the second at hand. */
+  #load = { second: -1, requests: new Map<string, number>() };
   #startedAt: number | undefined;
   #sent = 0;
   #failed = 0;
-  #mark: RequestCounts = { sent: 0, failed: 0 };
+  #beyondCapacity = 0;
+  #mark: RequestCounts = { sent: 0, failed: 0, beyondCapacity: 0 };
 
   constructor(options: RequestTrafficOptions) {
     this.#options = options;
@@ -65,12 +72,16 @@ export class RequestTraffic {
   /** Since the mark. */
   counts(): RequestCounts {
     this.advance();
-    return { sent: this.#sent - this.#mark.sent, failed: this.#failed - this.#mark.failed };
+    return {
+      sent: this.#sent - this.#mark.sent,
+      failed: this.#failed - this.#mark.failed,
+      beyondCapacity: this.#beyondCapacity - this.#mark.beyondCapacity,
+    };
   }
 
   mark(): void {
     this.advance();
-    this.#mark = { sent: this.#sent, failed: this.#failed };
+    this.#mark = { sent: this.#sent, failed: this.#failed, beyondCapacity: this.#beyondCapacity };
   }
 
   /** Second by second since the start. */
@@ -88,8 +99,23 @@ export class RequestTraffic {
     const route = routes[this.#sent % Math.max(1, routes.length)];
     this.#sent += 1;
     this.#second(at).sent += 1;
-    if (route?.answers !== true) this.#fail(at);
-    else this.#inFlight.push({ instanceId: route.instanceId, endsAt: at + this.#options.requestSeconds * 1000 });
+    if (route?.answers !== true) {
+      this.#fail(at);
+      return;
+    }
+    if (this.#isBeyondCapacity(at, route)) {
+      this.#beyondCapacity += 1;
+      this.#second(at).beyondCapacity += 1;
+    }
+    this.#inFlight.push({ instanceId: route.instanceId, endsAt: at + this.#options.requestSeconds * 1000 });
+  }
+
+  #isBeyondCapacity(at: number, { instanceId }: Route): boolean {
+    const second = Math.floor((at - (this.#startedAt ?? at)) / 1000);
+    if (second !== this.#load.second) this.#load = { second, requests: new Map() };
+    const requests = (this.#load.requests.get(instanceId) ?? 0) + 1;
+    this.#load.requests.set(instanceId, requests);
+    return requests > this.#options.requestsPerInstanceSecond;
   }
 
   #fail(at: number): void {
@@ -97,9 +123,9 @@ export class RequestTraffic {
     this.#second(at).failed += 1;
   }
 
-  #second(at: number): { sent: number; failed: number } {
+  #second(at: number): { sent: number; failed: number; beyondCapacity: number } {
     const index = Math.floor((at - (this.#startedAt ?? at)) / 1000);
-    while (this.#seconds.length <= index) this.#seconds.push({ sent: 0, failed: 0 });
+    while (this.#seconds.length <= index) this.#seconds.push({ sent: 0, failed: 0, beyondCapacity: 0 });
     const second = this.#seconds[index];
     if (second === undefined) throw new RangeError(`No second ${index}: requests begin at ${this.#startedAt}.`);
     return second;

@@ -156,6 +156,7 @@ export class SimulatedAws {
     return {
       sent: counts.reduce((sum, { sent }) => sum + sent, 0),
       failed: counts.reduce((sum, { failed }) => sum + failed, 0),
+      beyondCapacity: counts.reduce((sum, { beyondCapacity }) => sum + beyondCapacity, 0),
     };
   }
 

@@ -17,6 +17,8 @@ export interface TargetGroupOptions {
   readonly deregistrationDelaySeconds?: number;
   /** Traffic, from the first registration on. Default 10; 0 for none. */
   readonly requestsPerSecond?: number;
+  /** What one instance can answer in a second; more are counted as beyond capacity. Default: any number. */
+  readonly requestsPerInstanceSecond?: number;
   /** How long a request takes. Default 1. */
   readonly requestSeconds?: number;
   /**
@@ -179,6 +181,7 @@ function settingsOf(options: TargetGroupOptions): Required<TargetGroupOptions> {
     unhealthyAfterSeconds: 10,
     deregistrationDelaySeconds: 30,
     requestsPerSecond: 10,
+    requestsPerInstanceSecond: Number.MAX_SAFE_INTEGER,
     requestSeconds: 1,
     hasListener: true,
     ...options,

@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import { reclaimSeconds } from '../../functions/shared/contract.ts';
+import { reclaimSeconds } from '../../functions/shared/timing.ts';
 import type { ExecutionEvent } from '../execution-history.ts';
 
 export interface Output {

@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import type { Verdict } from '../guarantees.ts';
+import type { Verdict } from '../judging/judge.ts';
 import type { RunRecord } from '../run-record.ts';
 import type { ExecutionSummary, Summary } from '../summary.ts';
 
@@ -21,9 +21,9 @@ export function report(summary: Summary, run: RunRecord, verdicts: readonly Verd
 }
 
 export function violationLines(verdicts: readonly Verdict[]): string[] {
-  return verdicts.flatMap(({ guarantee, title, violations }) =>
-    violations.map((violation) => `${guarantee} ${title} is broken: ${violation}.`),
-  );
+  return verdicts
+    .filter(({ verdict }) => verdict === 'broken')
+    .flatMap(({ guarantee, title, why }) => why.map((what) => `${guarantee} ${title} is broken: ${what}.`));
 }
 
 export function executionTable(executions: readonly ExecutionSummary[]): string[] {
@@ -56,26 +56,38 @@ function groupedRows(executions: readonly ExecutionSummary[]): string[][] {
   ]);
 }
 
+/** A sentence for each execution; in a storm, for each kind of sentence. */
 function reasons({ executions }: RunRecord): string[] {
-  const given = executions.flatMap(({ instanceId, reason }) => (reason ? [`${instanceId}: ${reason}`] : []));
-  return given.length === 0 ? [] : ['', ...given];
+  if (executions.length <= listedSingly) return ['', ...executions.map((one) => `${one.instanceId} ${one.reason}.`)];
+  const alike = Map.groupBy(executions, ({ reason }) =>
+    reason.replaceAll(/i-[0-9a-f]+/g, 'others').replace(/at [\d.]+ s/, 'at its time'),
+  );
+  return ['', ...[...alike].map(([reason, { length }]) => `${length} ${reason}.`)];
 }
 
-function groupLines({ group, requests, apiCalls }: Summary): string[] {
+function groupLines({ capacity, changesByOthers, group, requests, apiCalls }: Summary): string[] {
   const calls = Object.entries(apiCalls).map(([action, count]) => `${action} ${count}`);
   return [
     `group      desired ${group.desiredBefore} before, ${group.desiredAfter} after, ${group.peakDesired} at the most ` +
       `(MaxSize ${group.maxSize}); at the worst ${group.minInService} in service, ${group.minServing} serving`,
-    `requests   ${requests.sent} sent, ${requests.failed} failed`,
+    `capacity   floor ${capacity.floor} (${capacity.minServing}); ` +
+      `${capacity.lostInstanceSeconds.toFixed(0)} instance-seconds lost, of which ${capacity.leastPossibleInstanceSeconds.toFixed(0)} could not be helped`,
+    ...(changesByOthers.length === 0 ? [] : [`others     ${changesByOthers.map(otherText).join(', ')}`]),
+    `requests   ${requests.sent} sent, ${requests.failed} failed, ${requests.beyondCapacity} beyond capacity`,
     `API calls  ${calls.join(', ') || 'none'}`,
   ];
 }
 
-function verdictLine({ guarantee, title, violations }: Verdict): string {
-  const kept = violations.length === 0;
-  const mark = kept ? styleText('green', 'kept  ') : styleText('red', 'BROKEN');
-  return `${guarantee}  ${mark}  ${title}${kept ? '' : `: ${violations.join('; ')}`}`;
+function otherText({ at, by, from, to }: Summary['changesByOthers'][number]): string {
+  return `${by} set ${from} to ${to} at ${at.toFixed(1)} s`;
 }
+
+function verdictLine({ guarantee, title, verdict, why }: Verdict): string {
+  const mark = styleText(colors[verdict], verdict.toUpperCase().padEnd('could not hold'.length));
+  return `${guarantee}  ${mark}  ${title}${why.length === 0 ? '' : `: ${why.join('; ')}`}`;
+}
+
+const colors = { kept: 'green', broken: 'red', 'not judged': 'dim', 'could not hold': 'yellow' } as const;
 
 function table(header: readonly string[], rows: readonly (readonly string[])[]): string[] {
   const widths = header.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)));

@@ -10,7 +10,7 @@ beforeEach(() => {
   model = new RunModel();
   const settings = { scenario: 'single', event: {}, seed: 1, speed: 20 };
   model.apply({ kind: 'requested', id: '1', settings });
-  model.apply({ kind: 'started', startedAt, byHand: false, drainSeconds: 30, requiredPeers: 1, weight: 1 });
+  model.apply({ kind: 'started', startedAt, byHand: false, drainSeconds: 30, floor: 1, weight: 1 });
 });
 
 it('has a state in progress from when it is entered until it is left', () => {

@@ -25,20 +25,18 @@ export const interruption = {
 
 export const short = {
   observedAt: '2026-01-01T17:00:01.000Z',
-  desiredCapacity: 1,
-  requiredPeers: 1,
-  expectedPeers: 0,
-  inServicePeers: 0,
-  servingPeers: 0,
+  group: { desiredCapacity: 1, serving: 1, floor: 1, interrupted: 1 },
 };
-export const enough = { ...short, desiredCapacity: 2, expectedPeers: 1, inServicePeers: 1, servingPeers: 1 };
+export const enough = { ...short, group: { ...short.group, desiredCapacity: 2, serving: 2 } };
 
 export const detachment = {
-  detached: true,
-  detachedAt: '2026-01-01T17:00:53.250Z',
-  secondsBeforeReclaim: 66.75,
-  decremented: true,
-  reason: 'peers serve',
+  left: true,
+  how: {
+    at: '2026-01-01T17:00:53.250Z',
+    by: 'arn',
+    decremented: true,
+    reason: 'the floor holds without it',
+  },
 };
 
 /** Writes a history event by event; `second` is since the start. */
@@ -141,14 +139,14 @@ export function untilFirstWait(): HistoryWriter {
     .tableState('RecordInterruption', { interruption })
     .functionState('CheckCapacity', { interruption, capacity: short })
     .passing('Choice', 'EnoughCapacity?')
-    .functionState('SetDesiredCapacity', { interruption, capacity: short, scaleOut: { raised: true } })
+    .functionState('SetDesiredCapacity', { interruption, capacity: short, scaleOut: { from: 1, to: 2 } })
     .at(0.3)
     .waiting('WaitForInService');
 }
 
 /** The whole of it, with one wait. */
 export function untilHandled(): HistoryWriter {
-  const handling = { interruption, capacity: enough, scaleOut: { raised: true } };
+  const handling = { interruption, capacity: enough, scaleOut: { from: 1, to: 2 } };
   return untilFirstWait()
     .at(52)
     .waited('WaitForInService')

@@ -85,7 +85,7 @@ describe('following', () => {
   it('shows the group beside a state as the workflow saw it last', async () => {
     const { output } = await run(byId);
     const line = output.split('\n').find((one) => one.includes('DetachInstances'));
-    expect(line).toContain('desired 2, peers: 1 expected, 1 in service, 1 serving of 1 required');
+    expect(line).toContain('desired 2, 2 serving of a floor of 1, 1 interrupted');
   });
 
   it("never shows more than two minutes to the reclaim, even where this computer's clock is ahead", async () => {
@@ -101,7 +101,7 @@ describe('following', () => {
     expect(output).toContain(
       `https://us-east-2.console.aws.amazon.com/states/home?region=us-east-2#/v2/executions/details/${arn}\n`,
     );
-    expect(output.trimEnd()).toMatch(/i-1234567890abcdef0 is out of its group: peers serve\.$/);
+    expect(output.trimEnd()).toMatch(/i-1234567890abcdef0 is out of its group: the floor holds without it\.$/);
   });
 
   it('shows the states before a wait while the execution is still waiting', async () => {
@@ -233,11 +233,11 @@ describe('the end', () => {
     [
       'detached',
       { detachment: { ...detachment, dryRun: true } },
-      'i-1234567890abcdef0 would have been detached now (peers serve)',
+      'i-1234567890abcdef0 would have been detached now (the floor holds without it)',
     ],
     [
       'raised the group',
-      { scaleOut: { raised: true, reason: 'raised', desiredCapacity: 2, dryRun: true } },
+      { scaleOut: { from: 1, to: 2, dryRun: true } },
       'DesiredCapacity would have been raised to 2 for i-1234567890abcdef0',
     ],
   ])('says that a dry run would have %s', async (_, output, message) => {

@@ -11,6 +11,12 @@ test('a prop that is not a number is refused', () => {
   );
 });
 
+test('a floor that is neither a share nor a number is refused', () => {
+  expect(() => checkConfig({ ...defaultConfig, minServing: 0.9 })).toThrow(
+    'minServing is 0.9, but has to be a share of the group from "1%" to "100%", or a number of instances from 0 to 10000.',
+  );
+});
+
 test('a tag that IAM would read as a pattern is refused', () => {
   expect(() => checkConfig({ ...defaultConfig, groupTag: { key: 'team', value: '*' } })).toThrow(
     'groupTag value is "*", but has to be at most 256 letters',

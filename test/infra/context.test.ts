@@ -13,13 +13,15 @@ const topicArn = 'arn:aws:sns:eu-west-1:123456789012:alerts';
 
 describe('reads', () => {
   test.each([
-    ['nothing: the defaults', {}, [1, 4, 30]],
-    ['numbers, as in cdk.json', { minServingPeers: 2, pollSeconds: 1, drainSeconds: 0 }, [2, 1, 0]],
-    ['strings, as from -c', { minServingPeers: '2', pollSeconds: '10', drainSeconds: '45' }, [2, 10, 45]],
-    ['the highest values', { minServingPeers: 100, pollSeconds: 5, drainSeconds: 90 }, [100, 5, 90]],
-    ['times that just fit into the notice', { pollSeconds: 10, drainSeconds: 80 }, [1, 10, 80]],
-  ])('%s', (_, context, [minServingPeers, pollSeconds, drainSeconds]) => {
-    expect(configFromContext(context).handler).toMatchObject({ minServingPeers, pollSeconds, drainSeconds });
+    ['nothing: the defaults', {}, ['100%', 4, 30]],
+    ['numbers, as in cdk.json', { minServing: 2, pollSeconds: 1, drainSeconds: 0 }, [2, 1, 0]],
+    ['strings, as from -c', { minServing: '2', pollSeconds: '10', drainSeconds: '45' }, ['2', 10, 45]],
+    ['a share', { minServing: '90%' }, ['90%', 4, 30]],
+    ['the highest values', { minServing: 10_000, pollSeconds: 5, drainSeconds: 90 }, [10_000, 5, 90]],
+    ['the lowest values', { minServing: 0, pollSeconds: 1, drainSeconds: 0 }, [0, 1, 0]],
+    ['times that just fit into the notice', { pollSeconds: 10, drainSeconds: 80 }, ['100%', 10, 80]],
+  ])('%s', (_, context, [minServing, pollSeconds, drainSeconds]) => {
+    expect(configFromContext(context).handler).toMatchObject({ minServing, pollSeconds, drainSeconds });
   });
 
   test.each([
@@ -40,8 +42,12 @@ describe('reads', () => {
     [false, false],
     ['true', true],
     ['false', false],
-  ])('dryRun %j', (dryRun, expected) => {
-    expect(configFromContext({ dryRun }).handler.dryRun).toBe(expected);
+  ])('dryRun and includeServiceManagedGroups %j', (given, expected) => {
+    const { dryRun, includeServiceManagedGroups } = configFromContext({
+      dryRun: given,
+      includeServiceManagedGroups: given,
+    }).handler;
+    expect([dryRun, includeServiceManagedGroups]).toEqual([expected, expected]);
   });
 
   test.each([
@@ -96,19 +102,23 @@ describe('reads', () => {
 });
 
 describe('refuses', () => {
-  const peers = 'has to be a whole number from 1 to 100.';
+  const floor = 'has to be a share of the group from "1%" to "100%", or a number of instances from 0 to 10000.';
   test.each([
-    [{ minServingPeers: 0 }, `minServingPeers is 0, but ${peers}`],
-    [{ minServingPeers: '101' }, `minServingPeers is 101, but ${peers}`],
-    [{ minServingPeers: '-1' }, `minServingPeers is -1, but ${peers}`],
-    [{ minServingPeers: '1.5' }, `minServingPeers is "1.5", but ${peers}`],
-    [{ minServingPeers: 1.5 }, `minServingPeers is 1.5, but ${peers}`],
-    [{ minServingPeers: '' }, `minServingPeers is "", but ${peers}`],
-    [{ minServingPeers: 'two' }, `minServingPeers is "two", but ${peers}`],
-    [{ minServingPeers: true }, `minServingPeers is true, but ${peers}`],
-    [{ minServingPeers: null }, `minServingPeers is null, but ${peers}`],
-    [{ minServingPeers: [1] }, `minServingPeers is [1], but ${peers}`],
-    [{ minServingPeers: '0x10' }, `minServingPeers is "0x10", but ${peers}`],
+    [{ minServing: '0%' }, `minServing is "0%", but ${floor}`],
+    [{ minServing: '101%' }, `minServing is "101%", but ${floor}`],
+    [{ minServing: '90 %' }, `minServing is "90 %", but ${floor}`],
+    [{ minServing: 10_001 }, `minServing is 10001, but ${floor}`],
+    [{ minServing: '-1' }, `minServing is "-1", but ${floor}`],
+    [{ minServing: 1.5 }, `minServing is 1.5, but ${floor}`],
+    [{ minServing: 0.9 }, `minServing is 0.9, but ${floor}`],
+    [{ minServing: '' }, `minServing is "", but ${floor}`],
+    [{ minServing: 'two' }, `minServing is "two", but ${floor}`],
+    [{ minServing: true }, `minServing is true, but ${floor}`],
+    [{ minServing: null }, `minServing is null, but ${floor}`],
+    [{ minServing: [1] }, `minServing is [1], but ${floor}`],
+    [{ minServing: '0x10' }, `minServing is "0x10", but ${floor}`],
+    [{ minServingPeers: 2 }, 'minServingPeers is not known any more: set minServing, which counts all instances'],
+    [{ includeServiceManagedGroups: 'yes' }, 'includeServiceManagedGroups is "yes", but has to be true or false.'],
     [{ pollSeconds: 0 }, 'pollSeconds is 0, but has to be a whole number from 1 to 30.'],
     [{ pollSeconds: '31' }, 'pollSeconds is 31, but has to be a whole number from 1 to 30.'],
     [{ drainSeconds: 91 }, 'drainSeconds is 91, but has to be a whole number from 0 to 90.'],
@@ -146,7 +156,7 @@ describe('refuses', () => {
     [{ runbookUrl: '' }, 'runbookUrl is "", but has to be an address without spaces and without #'],
     [{ runbookUrl: 'a#b' }, 'runbookUrl is "a#b", but has to be'],
     [{ runbookUrl: `https://${'a'.repeat(500)}` }, 'of at most 500 characters.'],
-    [{ minServingPeer: 2 }, 'minServingPeer is not known: it has to be one of minServingPeers, pollSeconds'],
+    [{ minServed: 2 }, 'minServed is not known: it has to be one of minServing, pollSeconds, drainSeconds, groupTag'],
   ])('%j', (context, message) => {
     expect(() => configFromContext(context)).toThrow(message);
   });
@@ -159,10 +169,10 @@ describe('refuses', () => {
   });
 
   test('everything that is wrong at once', () => {
-    expect(() => configFromContext({ minServingPeers: 0, groupTag: 'x' })).toThrow(
+    expect(() => configFromContext({ minServing: '0%', groupTag: 'x' })).toThrow(
       'The configuration is not valid:\n' +
         '- groupTag is "x", but has to be KEY=VALUE, or absent to handle every group.\n' +
-        '- minServingPeers is 0, but has to be a whole number from 1 to 100.',
+        '- minServing is "0%", but has to be a share of the group from "1%" to "100%", or a number of instances from 0 to 10000.',
     );
   });
 

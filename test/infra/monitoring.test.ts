@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Match } from 'aws-cdk-lib/assertions';
 import { describe, expect, test } from 'vitest';
-import { metricNamespace, metricUnits } from '../../functions/shared/metric-names.ts';
+import { metricNamespace, metricUnits } from '../../functions/telemetry/metric-names.ts';
 import { type AlarmName, runbookAnchor } from '../../infra/alarms.ts';
 import { synthesize, text } from './synthesis.ts';
 
@@ -59,7 +59,7 @@ describe('alarms', () => {
     });
   });
 
-  test('CapacityAtRisk goes off with the first detach without enough peers', () => {
+  test('CapacityAtRisk goes off with the first instance that leaves though the floor does not hold without it', () => {
     const Metric = {
       Namespace: metricNamespace,
       MetricName: 'CapacityAtRisk',
@@ -69,6 +69,13 @@ describe('alarms', () => {
       AlarmName: 'Stack-CapacityAtRisk',
       Metrics: [Match.objectLike({ MetricStat: { Metric, Period: 60, Stat: 'Sum' } })],
       Threshold: 1,
+    });
+  });
+
+  test('CapacityAtRisk names the metric that says whether MaxSize was in the way', () => {
+    template.hasResourceProperties('AWS::CloudWatch::Alarm', {
+      AlarmName: 'Stack-CapacityAtRisk',
+      AlarmDescription: Match.stringLikeRegexp('no room below MaxSize, which the metric NoHeadroom counts'),
     });
   });
 
@@ -107,9 +114,9 @@ describe('the dashboard', () => {
       'Alarm Status',
       'How many, in the time shown',
       'How notices ended',
-      'Why instances were detached when they were',
-      'Raises of DesiredCapacity, and waits for a lease',
-      'How fast: seconds from the notice to the detach',
+      'Why instances left when they did',
+      'Raises of DesiredCapacity, and what stood in their way',
+      'How fast: seconds from the notice until the instance left',
       'How close: seconds left before the reclaim',
       'What failed: executions',
       'What failed: functions (waits for a lease included)',
@@ -122,7 +129,7 @@ describe('the dashboard', () => {
     expect(body).toContain(`["${metricNamespace}","${name}","service","Stack"`);
   });
 
-  test('reckons duplicates as the successes that no function has counted', () => {
+  test('computes duplicates as the successes that no function has counted', () => {
     expect(body).toContain('succeeded - FILL(handled, 0) - FILL(notManaged, 0) - FILL(alreadyDetached, 0)');
   });
 

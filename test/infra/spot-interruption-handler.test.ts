@@ -65,7 +65,7 @@ describe('the dead-letter queue', () => {
 
 describe('the functions', () => {
   test.each([
-    ['DescribeInstance', 5],
+    ['DescribeInstance', 8],
     ['CheckCapacity', 5],
     ['SetDesiredCapacity', 10],
     ['DetachInstances', 10],
@@ -90,7 +90,7 @@ describe('the functions', () => {
       Environment: {
         Variables: Match.exact({
           TABLE_NAME: { Ref: Match.stringLikeRegexp('InterruptionTable') },
-          MIN_SERVING_PEERS: '1',
+          MIN_SERVING: '100%',
           POLL_SECONDS: '4',
           DRAIN_SECONDS: '30',
           SERVICE_NAME: 'Stack',
@@ -146,7 +146,6 @@ describe('the state machine', () => {
       CheckCapacity: { Resource: '{CheckCapacityFunction}' },
       SetDesiredCapacity: { Resource: '{SetDesiredCapacityFunction}' },
       DetachInstances: { Resource: '{DetachInstancesFunction}' },
-      GiveWay: { Resource: '{DetachInstancesFunction}' },
     });
   });
 });
@@ -158,19 +157,26 @@ test('the stack puts out what one needs to start an execution by hand', () => {
 describe('as a construct in an app of its own', () => {
   test('takes all settings as props', () => {
     const groupTag = { key: 'team', value: 'web=1' };
-    const numbers = { minServingPeers: 3, pollSeconds: 5, drainSeconds: 60 };
-    const custom = synthesize({ ...numbers, groupTag, dryRun: true, serviceName: 'web' });
+    const values = { minServing: '90%', pollSeconds: 5, drainSeconds: 60, serviceName: 'web' };
+    const custom = synthesize({ ...values, groupTag, includeServiceManagedGroups: true, dryRun: true });
     custom.allResourcesProperties('AWS::Lambda::Function', {
       Environment: {
         Variables: {
-          MIN_SERVING_PEERS: '3',
+          MIN_SERVING: '90%',
           POLL_SECONDS: '5',
           DRAIN_SECONDS: '60',
           GROUP_TAG: 'team=web=1',
+          INCLUDE_SERVICE_MANAGED_GROUPS: 'true',
           DRY_RUN: 'true',
           SERVICE_NAME: 'web',
         },
       },
+    });
+  });
+
+  test('takes the floor as a number, too', () => {
+    synthesize({ minServing: 2 }).allResourcesProperties('AWS::Lambda::Function', {
+      Environment: { Variables: { MIN_SERVING: '2' } },
     });
   });
 
@@ -196,8 +202,8 @@ describe('as a construct in an app of its own', () => {
 
   test('refuses a prop out of its range', () => {
     const stack = new Stack(new App());
-    expect(() => new SpotInterruptionHandler(stack, 'Handler', { minServingPeers: 0 })).toThrow(
-      'minServingPeers is 0, but has to be a whole number from 1 to 100.',
+    expect(() => new SpotInterruptionHandler(stack, 'Handler', { pollSeconds: 0 })).toThrow(
+      'pollSeconds is 0, but has to be a whole number from 1 to 30.',
     );
   });
 });

@@ -60,6 +60,8 @@ export function text(value: unknown): string {
   if (typeof value === 'string') return value;
   if (isObject(value)) {
     if (typeof value.Ref === 'string') return `{${shortId(value.Ref)}}`;
+    // The last alternative is that of the partition `aws`.
+    if (Array.isArray(value['Fn::If'])) return text(value['Fn::If'][2]);
     if (Array.isArray(value['Fn::GetAtt'])) return `{${shortId(String(value['Fn::GetAtt'][0]))}}`;
     if (Array.isArray(value['Fn::Join']) && Array.isArray(value['Fn::Join'][1])) {
       return value['Fn::Join'][1].map(text).join(String(value['Fn::Join'][0]));

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
-import { type Guarantee, type Violation, violationsOf } from './guarantees.ts';
+import type { GuaranteeId } from '../../simulator/judging/guarantees.ts';
 import { runWorld, type Seams } from './run-world.ts';
 import { timelineOf } from './timeline.ts';
+import { type Violation, violationsOf } from './violations.ts';
 import { type World, worlds } from './world.ts';
 import type { WorldLog } from './world-log.ts';
 
@@ -34,7 +35,7 @@ export interface Shrunk {
 /** The smallest world found that breaks the same guarantee as a world of a batch. */
 export async function shrunk(
   { seed, index }: Pick<CheckedWorld, 'seed' | 'index'>,
-  guarantee: Guarantee,
+  guarantee: GuaranteeId,
   seams: Seams = {},
 ): Promise<Shrunk> {
   const until = performance.now() + longestShrinkMilliseconds;
@@ -50,7 +51,7 @@ export async function shrunk(
 }
 
 /** What to print of a world that breaks a guarantee: how to make it again, the world itself, and what happened in it. */
-export async function reportOf(checked: CheckedWorld, guarantee: Guarantee, seams: Seams = {}): Promise<string> {
+export async function reportOf(checked: CheckedWorld, guarantee: GuaranteeId, seams: Seams = {}): Promise<string> {
   const { world, log, violations } = await shrunk(checked, guarantee, seams);
   return [
     `${guarantee} is broken in world ${checked.index} of seed ${checked.seed}. Shrunk:`,

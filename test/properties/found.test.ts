@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { violationsOf } from './guarantees.ts';
 import { groupWith, noticeWith, worldWith } from './known-worlds.ts';
 import { runWorld } from './run-world.ts';
+import { violationsOf } from './violations.ts';
 import type { FaultPlan, World } from './world.ts';
 
 /** Worlds that broke a guarantee once, shrunk and named for what holds in them now. */
@@ -40,12 +40,10 @@ const worlds: Readonly<Record<string, World>> = {
     notices: [terminatedAfter(86.1)],
   }),
   'both raises are taken back where two have the same deadline, and one is gone already': worldWith({
-    minServingPeers: 2,
     groups: [groupWith({ instances: 2, above: 2, launchSeconds: ['never'] })],
     notices: [noticeWith({ atSeconds: 1.849 }), { ...terminatedAfter(77.699), atSeconds: 1.571 }],
   }),
   'a peer that is being terminated with its raise does not make the others ask for one peer more': worldWith({
-    minServingPeers: 3,
     groups: [groupWith({ instances: 2, below: 0, above: 1, launchSeconds: [47], healthCheckSeconds: 10 })],
     notices: [terminatedAfter(59.742), noticeWith({ atSeconds: 81.285 })],
   }),
@@ -56,11 +54,11 @@ describe('what random worlds found', () => {
     expect(violationsOf(await runWorld(world))).toEqual([]);
   });
 
-  it('takes a raise back while its terminated instance still drains', async () => {
+  it('takes the raise of a terminated instance back once all that is launched serves, so that nothing that serves is scaled in', async () => {
     const world = worldWith({ groups: [groupWith({ healthCheckSeconds: 10 })], notices: [terminatedAfter(20)] });
     const [group] = (await runWorld(world)).groups;
-    const drainedAt = 20 + 30;
-    expect(group?.desiredChanges.at(-1)).toMatchObject({ from: 2, to: 1 });
-    expect(group?.desiredChanges.at(-1)?.at).toBeLessThan(drainedAt);
+    const takenBack = group?.desiredChanges.at(-1);
+    expect(takenBack).toMatchObject({ from: 2, to: 1 });
+    expect(group?.moments.findLast(({ at }) => at < (takenBack?.at ?? 0))?.serving).toBe(2);
   });
 });

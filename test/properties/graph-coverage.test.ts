@@ -17,7 +17,6 @@ const ways: Readonly<Record<string, World>> = {
   'an instance in no group': worldWith({ notices: [noticeWith({ group: -1 })] }),
   'a notice delivered twice': worldWith({ notices: [noticeWith({ deliveredAfterSeconds: [1, 2] })] }),
   'two at once, for one of whom the lease is taken': worldWith({
-    minServingPeers: 2,
     groups: two,
     notices: noticesWith(2),
   }),
@@ -29,7 +28,10 @@ const ways: Readonly<Record<string, World>> = {
   }),
   'no table': worldWith({ faults: [{ where: 'dynamodb', kind: 'internal', ...forGood }] }),
   'no description of the group': worldWith({
-    faults: [{ where: 'DescribeAutoScalingGroups', kind: 'throttle', ...forGood }],
+    faults: [{ where: 'DescribeAutoScalingGroups', kind: 'throttle', share: 1, fromSeconds: 1.15 }],
+  }),
+  'no function that looks, for a while': worldWith({
+    faults: [{ where: 'check-capacity', kind: 'throttle', share: 1, fromSeconds: 0, toSeconds: 20 }],
   }),
   'no raise': worldWith({ faults: [{ where: 'SetDesiredCapacity', kind: 'throttle', ...forGood }] }),
   'no description of the instance': worldWith({

@@ -1,6 +1,6 @@
-import { violationsOf } from './guarantees.ts';
 import { groupWith, noticeWith, worldWith } from './known-worlds.ts';
 import { runWorld } from './run-world.ts';
+import { violationsOf } from './violations.ts';
 import type { GroupPlan, World } from './world.ts';
 import type { WorldLog } from './world-log.ts';
 
@@ -18,9 +18,9 @@ export interface Cost {
   readonly violations: number;
 }
 
-/** Every instance of every group, in the same moment. Default: a replacement serves after 40 s. */
+/** Every instance of every group, in the same moment. Default: a replacement serves after 40 s, and there is room for all. */
 export function storm(groups: number, instancesEach: number, plan: Partial<GroupPlan> = {}): World {
-  const group = groupWith({ instances: instancesEach, healthCheckSeconds: 10, ...plan });
+  const group = groupWith({ instances: instancesEach, above: instancesEach, healthCheckSeconds: 10, ...plan });
   return worldWith({
     groups: Array.from({ length: groups }, () => group),
     notices: Array.from({ length: groups * instancesEach }, (_, index) => noticeWith({ group: index % groups })),
@@ -30,7 +30,7 @@ export function storm(groups: number, instancesEach: number, plan: Partial<Group
 export async function costOf(world: World): Promise<Cost> {
   const log = await runWorld(world);
   const notices = log.notices.length;
-  const apiCalls = log.calls.filter(({ action }) => action !== 'Invoke').length;
+  const apiCalls = log.calls.filter((action) => action !== 'Invoke').length;
   return {
     notices,
     groups: log.groups.length,
@@ -42,8 +42,8 @@ export async function costOf(world: World): Promise<Cost> {
   };
 }
 
-function leaseWaits({ executions }: WorldLog): number {
-  return executions.flatMap(({ history }) => history.filter(({ error }) => error === 'GroupBusy')).length;
+function leaseWaits({ histories }: WorldLog): number {
+  return histories.flatMap((history) => history.filter(({ error }) => error === 'GroupBusy')).length;
 }
 
 function secondsLeft({ groups, notices }: WorldLog, instanceId: string): number {

@@ -4,7 +4,7 @@ import type { GroupPlan, NoticePlan, World } from './world.ts';
 export function worldWith(world: Partial<World> = {}): World {
   return {
     seed: 1,
-    minServingPeers: 1,
+    minServing: '100%',
     onlyTagged: false,
     groups: [groupWith()],
     notices: [noticeWith()],
@@ -25,6 +25,7 @@ export function groupWith(group: Partial<GroupPlan> = {}): GroupPlan {
     healthCheckSeconds: 0,
     tagged: true,
     interruptedLaunches: [],
+    others: [],
     ...group,
   };
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { violationsOf } from './guarantees.ts';
-import { groupWith, noticeWith, worldWith } from './known-worlds.ts';
+import { groupWith, worldWith } from './known-worlds.ts';
 import { runWorld } from './run-world.ts';
+import { violationsOf } from './violations.ts';
 import type { World } from './world.ts';
 
 /** Where a guarantee does not hold as worded: docs/guarantees.md has the conditions, and these are the worlds. */
@@ -21,10 +21,10 @@ describe('a function that hangs for its whole timeout at the last look', () => {
     faults: [{ where: 'check-capacity', kind: 'timeout-before', share: 1, fromSeconds: 85 }],
   });
 
-  it('has the instance detached up to 2 s late, and 28 s before the reclaim', async () => {
+  it('has the instance detached up to 3.5 s late, and 26 s before the reclaim', async () => {
     const [departure] = (await groupAfter(world)).group.departures;
     expect(departure?.at).toBeGreaterThan(90);
-    expect(departure?.at).toBeLessThan(92);
+    expect(departure?.at).toBeLessThan(93.5);
   });
 });
 
@@ -59,23 +59,17 @@ describe('DetachInstances that fails until the reclaim', () => {
   });
 });
 
-describe('an instance that someone terminates, whose execution cannot take its raise back yet', () => {
+describe('somebody else who sets the very size that a lost call of ours was to set', () => {
   const world = worldWith({
-    minServingPeers: 3,
-    groups: [groupWith({ instances: 2, above: 1 })],
-    notices: [
-      noticeWith({ vanishes: { how: 'terminated', afterSeconds: 20 }, stoppedAfterSeconds: 19 }),
-      noticeWith({ atSeconds: 30 }),
-    ],
+    groups: [groupWith({ instances: 3, below: 3, others: [{ kind: 'person', afterSeconds: 3, desiredCapacity: 4 }] })],
+    faults: [{ where: 'SetDesiredCapacity', kind: 'timeout-before', share: 1, fromSeconds: 0, toSeconds: 3 }],
   });
 
-  it('has the next one give way for one peer more than the group had', async () => {
-    const { group } = await groupAfter(world);
-    expect(group.departures.find(({ by }) => by?.giveWay)?.at).toBeGreaterThan(30);
+  it('is taken for our own raise, which is taken back', async () => {
+    expect((await groupAfter(world)).desired).toBe(3);
   });
 
-  it('leaves DesiredCapacity as it was all the same', async () => {
-    const { group, desired } = await groupAfter(world);
-    expect(desired).toBe(group.desiredBefore);
+  it('is within what is guaranteed, since a fault fell into the same moment', async () => {
+    expect(violationsOf((await groupAfter(world)).log)).toEqual([]);
   });
 });

@@ -2,4 +2,4 @@ import { describe } from 'vitest';
 import { itHoldsInRandomWorlds } from './storms.ts';
 
 /** Several files, so that vitest's workers share the work. */
-describe('what is guaranteed holds', () => itHoldsInRandomWorlds(1, 80));
+describe('what is guaranteed holds', () => itHoldsInRandomWorlds(1, 60));

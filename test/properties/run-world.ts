@@ -1,29 +1,21 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import type { MinServing } from '../../functions/capacity/floor.ts';
+import { minServingOf } from '../../functions/capacity/floor.ts';
 import type { Settings } from '../../functions/shared/settings.ts';
+import { startActor } from '../../simulator/actors/index.ts';
 import type { ExecutionEvent } from '../../simulator/execution-history.ts';
 import { readExportedDefinition } from '../../simulator/exported-definition.ts';
 import { handlerFunctions } from '../../simulator/handler-functions.ts';
 import { type InProcessApp, inProcessApp, type SdkClients } from '../../simulator/in-process-app.ts';
 import { isJsonObject, type JsonObject, objectAt } from '../../simulator/json.ts';
+import type { RunLog } from '../../simulator/judging/run-log.ts';
+import { RunRecorder } from '../../simulator/judging/run-recorder.ts';
 import type { LambdaFunction } from '../../simulator/lambda-service.ts';
-import type { ApiCall, AutoScalingGroup, Change, SpotInterruptionEvent } from '../../simulator/services/index.ts';
+import type { ApiCall, AutoScalingGroup, SpotInterruptionEvent } from '../../simulator/services/index.ts';
 import type { Execution } from '../../simulator/workflow-runner.ts';
 import { FaultDice, type Injected, namesIn } from './fault-dice.ts';
 import type { GroupPlan, NoticePlan, World } from './world.ts';
-import {
-  type Actor,
-  type CallLog,
-  type Departure,
-  type DesiredChange,
-  type ExecutionLog,
-  type GroupLog,
-  type GroupSnapshot,
-  type NoticeLog,
-  snapshotOf,
-  type TimelineEntry,
-  textOf,
-  type WorldLog,
-} from './world-log.ts';
+import { type Actor, type StateEvent, type TimelineEntry, textOf, type WorldLog } from './world-log.ts';
 
 type Functions = Readonly<Record<string, LambdaFunction>>;
 
@@ -32,6 +24,8 @@ export interface Seams {
   readonly definition?: JsonObject;
   readonly functions?: (clients: SdkClients, settings: Settings) => Functions;
 }
+
+const drainSeconds = 30;
 
 /** From the StopExecution of an execution to its RedriveExecution: longer than any function lives, and than a lease. */
 const redriveAfterSeconds = 20;
@@ -46,9 +40,9 @@ export function runWorld(world: World, seams: Seams = {}): Promise<WorldLog> {
   const recorder = new Recorder(world);
   const settings: Settings = {
     tableName: 'interruptions',
-    minServingPeers: world.minServingPeers,
+    minServing: readMinServing(world),
     pollSeconds: 4,
-    drainSeconds: 30,
+    drainSeconds,
     ...(world.onlyTagged && { groupTag: { key: 'spot', value: 'handled' } }),
   };
   const functions = seams.functions ?? handlerFunctions;
@@ -68,6 +62,12 @@ export function runWorld(world: World, seams: Seams = {}): Promise<WorldLog> {
       return recorder.log();
     },
   );
+}
+
+function readMinServing({ minServing }: World): MinServing {
+  const read = minServingOf(minServing);
+  if (!read) throw new Error(`The world's minServing is "${minServing}", which cannot be read.`);
+  return read;
 }
 
 /** Builds the world, and gives the notices at their times. */
@@ -112,6 +112,7 @@ class Stage {
     });
     this.#recorder.created(group, plan);
     this.#interruptLaunches(group, plan);
+    for (const other of plan.others) startActor(aws, group, other);
     return group;
   }
 
@@ -189,26 +190,16 @@ class Stage {
   }
 }
 
-interface GroupRecord extends GroupLog {
-  readonly group: AutoScalingGroup;
-  readonly desiredChanges: DesiredChange[];
-  readonly departures: Departure[];
-  readonly snapshots: GroupSnapshot[];
-}
-
-/** Writes down what happens. */
+/** Writes down what happens, and whose doing it is. */
 class Recorder {
   readonly dice: FaultDice;
   readonly #world: World;
   readonly #actors = new AsyncLocalStorage<Actor>();
-  readonly #groups: GroupRecord[] = [];
-  readonly #notices: NoticeLog[] = [];
-  readonly #injected: (Injected & { at: number })[] = [];
-  readonly #calls: CallLog[] = [];
   readonly #timeline: TimelineEntry[] = [];
   readonly #names = new Map<string, string>();
+  readonly #calls: string[] = [];
   #app: InProcessApp | undefined;
-  #startedAt = Date.parse('2026-01-01T00:00:00.000Z');
+  #run: RunRecorder | undefined;
 
   constructor(world: World) {
     this.#world = world;
@@ -221,28 +212,25 @@ class Recorder {
 
   watch(app: InProcessApp): void {
     this.#app = app;
-    this.#startedAt = Date.now();
-    app.aws.onChange((change) => this.#changed(change));
+    this.#run = new RunRecorder(app.aws);
+    app.aws.onChange((change) => {
+      if (change.kind === 'lifecycle') this.#name(change.instanceId, `${change.groupName}/new`);
+      this.#tell(textOf(change, (id) => this.nameOf(id)));
+    });
   }
 
   called(call: ApiCall) {
-    const by = this.#actors.getStore();
-    const instanceId = call.parameters['InstanceIds.member.1'];
-    this.#calls.push({
-      at: this.#now(),
-      action: call.action,
-      instanceId: typeof instanceId === 'string' ? instanceId : undefined,
-      by,
-    });
+    this.#calls.push(call.action);
+    this.#run?.called(call);
     return this.dice.intercept(call);
   }
 
-  /** Every call and every change within an invocation of a function is put down to it. */
+  /** Every call within an invocation of a function is put down to it. */
   attributed(functions: Functions): Functions {
     return Object.fromEntries(
       Object.entries(functions).map(([functionName, lambda]): [string, LambdaFunction] => {
         const handler: LambdaFunction['handler'] = (event, context) =>
-          this.#actors.run(actorOf(functionName, event, this.#now()), () => lambda.handler(event, context));
+          this.#actors.run({ functionName, ...namesIn(event) }, () => lambda.handler(event, context));
         return [functionName, { ...lambda, handler }];
       }),
     );
@@ -250,46 +238,25 @@ class Recorder {
 
   created(group: AutoScalingGroup, plan: GroupPlan): void {
     for (const { id } of group.instances) this.#name(id, group.name);
-    const { desired, min, max } = group.snapshot();
-    this.#groups.push({
-      group,
-      name: group.name,
-      weight: plan.weight,
-      instancesBefore: plan.instances,
-      desiredBefore: desired,
-      minSize: min,
-      maxSize: max,
+    const launches = plan.launchSeconds.map((one) => (one === 'never' ? Number.POSITIVE_INFINITY : one));
+    this.#run?.watch(group, {
+      minServing: readMinServing(this.#world),
+      drainSeconds,
       managed: plan.tagged || !this.#world.onlyTagged,
-      desiredChanges: [],
-      departures: [],
-      snapshots: [snapshotOf(group, this.#now())],
+      replacementSeconds: Math.max(...launches) + plan.healthCheckSeconds,
     });
   }
 
   noticed(instanceId: string, group: AutoScalingGroup | undefined, noticedAtMilliseconds: number): void {
-    const instance = group?.instances.find(({ id }) => id === instanceId);
-    const at = (noticedAtMilliseconds - this.#startedAt) / 1000;
-    this.#notices.push({
-      instanceId,
-      group: group?.name,
-      at,
-      reclaimAt: at + 120,
-      lifecycleState: instance?.lifecycleState,
-      weight: instance?.weight ?? 1,
-    });
+    const at = this.#run?.secondsAt(noticedAtMilliseconds) ?? 0;
+    this.#run?.noticed(instanceId, group, 120, at);
   }
 
   stopped(instanceId: string): void {
     this.#tell(`someone stops the execution for ${this.nameOf(instanceId)}`);
-    const autoScalingGroupName = this.#notices.find((notice) => notice.instanceId === instanceId)?.group;
-    this.#injected.push({
-      at: this.#now(),
-      kind: 'stopped',
-      service: 'states',
-      action: 'StopExecution',
-      instanceId,
-      autoScalingGroupName,
-    });
+    const autoScalingGroupName = this.#run?.notices.find((notice) => notice.instanceId === instanceId)?.group;
+    const what = { kind: 'stopped', service: 'states', action: 'StopExecution' } as const;
+    this.#run?.faults.push({ at: this.#now(), ...what, instanceId, autoScalingGroupName });
   }
 
   redriven(instanceId: string): void {
@@ -297,7 +264,7 @@ class Recorder {
   }
 
   historyEvent(execution: Execution, { type, state, error, output }: ExecutionEvent): void {
-    const name = this.#executionName(execution);
+    const name = `[${execution.name}]`;
     if (type.endsWith('StateEntered')) this.#tell(`${name} enters ${state}`);
     if (type === 'TaskStateExited') this.#tell(`${name} ${state}: ${brief(output, state)}`);
     if (error !== undefined) this.#tell(`${name} ${state ?? type}: ${error}`);
@@ -309,70 +276,44 @@ class Recorder {
   }
 
   log(): WorldLog {
-    const executions = (this.#app?.executions ?? []).map((execution) => this.#executionLog(execution));
+    const executions = this.#app?.executions ?? [];
+    const run: RunLog | undefined = this.#run?.log(executions.map((execution) => this.#executionLog(execution)));
+    if (!run) throw new Error('The world was not watched.');
     return {
+      ...run,
       world: this.#world,
-      groups: this.#groups.map(({ group: _, ...log }) => log),
-      notices: this.#notices,
-      injected: this.#injected,
-      executions,
       calls: this.#calls,
+      histories: executions.map(({ history }) => history.map((event) => this.#stateEvent(event))),
       timeline: this.#timeline,
-      endedAt: this.#now(),
-      allEnded: executions.every(({ status }) => status !== 'RUNNING'),
     };
   }
 
-  #executionLog(execution: Execution): ExecutionLog {
-    const { name, arn, status, finalState, error, output, startedAt, stoppedAt, history, input } = execution;
+  #executionLog({ name, status, finalState, error, output, startedAt, stoppedAt, input }: Execution) {
     return {
       name,
-      arn,
       instanceId: namesIn({ event: input }).instanceId ?? 'none',
       startedAt: this.#seconds(startedAt),
       status,
-      finalState,
-      endedAt: stoppedAt === undefined ? undefined : this.#seconds(stoppedAt),
-      error,
+      ...(finalState !== undefined && { finalState }),
+      ...(stoppedAt !== undefined && { endedAt: this.#seconds(stoppedAt) }),
+      ...(error !== undefined && { error }),
       output,
-      history: history.map((event) => ({
-        at: this.#seconds(event.timestamp),
-        timestamp: event.timestamp,
-        type: event.type,
-        state: event.state,
-        error: event.error,
-        ...(event.type === 'ChoiceStateEntered' && event.input !== undefined && { input: event.input }),
-      })),
     };
   }
 
-  #changed(change: Change): void {
-    if (change.kind === 'lifecycle') this.#name(change.instanceId, `${change.groupName}/new`);
-    this.#tell(textOf(change, (id) => this.nameOf(id)));
-    const record = this.#groups.find(({ name }) => name === change.groupName);
-    if (!record) return;
-    const at = this.#now();
-    const by = this.#actors.getStore();
-    if (change.kind === 'desired capacity') record.desiredChanges.push({ at, from: change.from, to: change.to, by });
-    if (change.kind === 'lifecycle' && (change.to === 'Detaching' || change.to === 'Terminating')) {
-      const how = change.to === 'Detaching' ? 'detached' : 'terminated';
-      const snapshotsBefore = record.snapshots.length;
-      record.departures.push({ at, instanceId: change.instanceId, how, by, snapshotsBefore });
-    }
-    record.snapshots.push(snapshotOf(record.group, at));
+  #stateEvent({ timestamp, type, state, error, input }: ExecutionEvent): StateEvent {
+    const isChoice = type === 'ChoiceStateEntered' && input !== undefined;
+    return { at: this.#seconds(timestamp), timestamp, type, state, error, ...(isChoice && { input }) };
   }
 
   #inject(injected: Injected): void {
     const by = this.#actors.getStore();
     const instanceId = injected.instanceId ?? by?.instanceId;
     const functionName = injected.service === 'lambda' ? injected.action : by?.functionName;
-    this.#injected.push({ at: this.#now(), ...injected, instanceId, functionName });
+    const autoScalingGroupName = injected.autoScalingGroupName ?? by?.autoScalingGroupName;
+    this.#run?.faults.push({ at: this.#now(), ...injected, instanceId, functionName, autoScalingGroupName });
     const whose = instanceId === undefined ? '' : ` for ${this.nameOf(instanceId)}`;
     this.#tell(`fault: ${injected.kind} of ${injected.service} ${injected.action}${whose}`);
-  }
-
-  #executionName(execution: Execution): string {
-    return `[${execution.name}]`;
   }
 
   #name(instanceId: string, prefix: string): void {
@@ -386,42 +327,34 @@ class Recorder {
   }
 
   #now(): number {
-    return (Date.now() - this.#startedAt) / 1000;
+    return this.#run?.now() ?? 0;
   }
 
   #seconds(timestamp: string): number {
-    return (Date.parse(timestamp) - this.#startedAt) / 1000;
+    return this.#run?.secondsAt(Date.parse(timestamp)) ?? 0;
   }
-}
-
-function actorOf(functionName: string, event: unknown, invokedAt: number): Actor {
-  const handling = isJsonObject(event) && isJsonObject(event.handling) ? event.handling : event;
-  const { executionArn } = objectAt(handling, 'interruption');
-  return {
-    functionName,
-    executionArn: typeof executionArn === 'string' ? executionArn : '',
-    instanceId: namesIn(event).instanceId ?? '',
-    giveWay: isJsonObject(event) && event.giveWay === true,
-    invokedAt,
-  };
 }
 
 /** What a Task changed of the state, as far as a reader wants to know. */
 function brief(output: unknown, state: string | undefined): string {
-  const capacity = objectAt(output, 'capacity');
+  const { capacity, detachment, scaleOut } = isJsonObject(output) ? output : {};
   if (state === 'CheckCapacity') {
-    const { desiredCapacity, servingPeers, expectedPeers, requiredPeers, headroom, raised, raisePending } = capacity;
+    const { attached, changeBy, group, leave, left, nextCheckAt, unsettled } = objectAt({ capacity }, 'capacity');
+    const { desiredCapacity, floor, interrupted, raised, serving } = objectAt({ group }, 'group');
     return JSON.stringify({
+      attached,
+      changeBy,
+      leave,
+      left,
+      unsettled,
+      nextCheckAt,
       desiredCapacity,
-      servingPeers,
-      expectedPeers,
-      requiredPeers,
-      headroom,
+      serving,
+      floor,
+      interrupted,
       raised,
-      raisePending,
     });
   }
-  if (state === 'SetDesiredCapacity') return JSON.stringify(objectAt(output, 'scaleOut'));
-  if (state === 'DetachInstances' || state === 'GiveWay') return JSON.stringify(objectAt(output, 'detachment'));
-  return 'done';
+  if (state === 'SetDesiredCapacity') return JSON.stringify(scaleOut);
+  return state === 'DetachInstances' ? JSON.stringify(detachment) : 'done';
 }

@@ -1,6 +1,6 @@
 import { beforeAll, expect, it } from 'vitest';
+import { guarantees } from '../../simulator/judging/guarantees.ts';
 import { type CheckedWorld, checkedWorlds, reportOf } from './check-worlds.ts';
-import { guarantees } from './guarantees.ts';
 
 /** Runs a batch of random worlds, and holds each guarantee against all of them. */
 export function itHoldsInRandomWorlds(seed: number, count: number): void {
@@ -10,8 +10,8 @@ export function itHoldsInRandomWorlds(seed: number, count: number): void {
   }, 120_000);
 
   it.each(guarantees)(
-    `%s, in ${count} random worlds`,
-    async (guarantee) => {
+    `$guarantee $title, in ${count} random worlds`,
+    async ({ guarantee }) => {
       const broken = checked.find(({ violations }) => violations.some((one) => one.guarantee === guarantee));
       if (broken) expect.fail(await reportOf(broken, guarantee));
       expect(checked).toHaveLength(count);

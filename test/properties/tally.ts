@@ -33,7 +33,7 @@ export function tallyOf({ log, violations }: Pick<CheckedWorld, 'log' | 'violati
     notices: log.notices.length,
     apiCalls: log.calls.length,
     virtualSeconds: log.endedAt,
-    faults: countsOf(log.injected.map(({ kind, service }) => `${kind} (${service})`)),
+    faults: countsOf(log.faults.map(({ kind, service }) => `${kind} (${service})`)),
     executions: countsOf(log.executions.map(({ finalState, status }) => `${finalState} ${status}`)),
     drift: countsOf(log.groups.map(({ desiredBefore, desiredChanges }) => driftText(desiredBefore, desiredChanges))),
     broken: countsOf([...new Set(violations.map(({ guarantee }) => guarantee))]),

@@ -1,4 +1,4 @@
-import type { Violation } from './guarantees.ts';
+import type { Violation } from './violations.ts';
 import type { WorldLog } from './world-log.ts';
 
 /** What happened, for a reader, with what broke a guarantee where it did. */

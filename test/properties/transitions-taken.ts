@@ -18,7 +18,7 @@ export function edgesOf(definition: JsonObject): readonly string[] {
 }
 
 export function edgesTaken(definition: JsonObject, log: WorldLog): readonly string[] {
-  return log.executions.flatMap(({ history }) =>
+  return log.histories.flatMap((history) =>
     history.flatMap((event, index) => {
       const state = objectAt(objectAt(definition, 'States'), event.state ?? '');
       const error = history.slice(0, index).findLast((one) => one.type === 'TaskFailed')?.error ?? '';
@@ -55,9 +55,9 @@ function matches(rule: JsonObject, event: StateEvent): boolean {
   if (rule.Or !== undefined) return listAt(rule, 'Or').some((one) => matches(one, event));
   const value = valueAt(rule.Variable, event);
   for (const [operator, operand] of Object.entries(rule)) {
-    if (operator === 'BooleanEquals') return value === operand;
-    if (operator === 'NumericLessThanPath') return Number(value) < Number(valueAt(operand, event));
-    if (operator === 'NumericGreaterThanEqualsPath') return Number(value) >= Number(valueAt(operand, event));
+    if (operator === 'BooleanEquals' || operator === 'NumericEquals') return value === operand;
+    if (operator === 'IsPresent') return (value !== undefined) === operand;
+    if (operator === 'NumericGreaterThan') return Number(value) > Number(operand);
     if (operator === 'TimestampGreaterThanEqualsPath') return time(value) >= time(valueAt(operand, event));
   }
   throw new Error(`This rule of a Choice is of a kind that is not read here yet: ${JSON.stringify(rule)}.`);

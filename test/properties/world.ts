@@ -1,12 +1,14 @@
 import fc from 'fast-check';
 import type { FunctionName } from '../../functions/shared/contract.ts';
+import type { ActorPlan } from '../../simulator/actors/index.ts';
 import type { Fault } from '../../simulator/services/index.ts';
 
 /** All that a run depends on, as plain JSON: the same world has the same history, byte for byte. */
 export interface World {
   /** Of the faults' dice and of the retries' jitter. */
   readonly seed: number;
-  readonly minServingPeers: number;
+  /** As it is configured: `"90%"`, `"2"`. */
+  readonly minServing: string;
   /** Only groups that are `tagged` are to be handled. */
   readonly onlyTagged: boolean;
   readonly groups: readonly GroupPlan[];
@@ -30,6 +32,8 @@ export interface GroupPlan {
   readonly tagged: boolean;
   /** Launches (1 is the first) whose instance is interrupted itself, so long after it began. */
   readonly interruptedLaunches: readonly { readonly launch: number; readonly afterSeconds: number }[];
+  /** Who changes the group besides us, from the world's beginning on. */
+  readonly others: readonly ActorPlan[];
 }
 
 export interface NoticePlan {
@@ -87,15 +91,90 @@ function rarely<T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> {
   return fc.oneof({ weight: 11, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary });
 }
 
+/** Sizes are in capacity units: what is beyond the group's limits is brought within them. */
+const other: fc.Arbitrary<ActorPlan> = fc.oneof(
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      kind: fc.constantFrom<'person' | 'scheduled-action'>('person', 'scheduled-action'),
+      afterSeconds: seconds(0, 130),
+      desiredCapacity: fc.integer({ min: 0, max: 16 }),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: fc.constant<'cluster-autoscaler'>('cluster-autoscaler'),
+      afterSeconds: seconds(0, 100),
+      change: fc.integer({ min: -3, max: 4 }),
+      writesAfterSeconds: seconds(0, 2),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: fc.constant<'target-tracking'>('target-tracking'),
+      load: fc.array(
+        fc.record({ fromSeconds: seconds(0, 150), share: fc.double({ min: 0.1, max: 1.5, noNaN: true }) }),
+        {
+          minLength: 1,
+          maxLength: 3,
+        },
+      ),
+      firstAfterSeconds: seconds(0, 60),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constant<'step-scaling'>('step-scaling'),
+      load: fc.array(
+        fc.record({ fromSeconds: seconds(0, 150), share: fc.double({ min: 0.1, max: 1.5, noNaN: true }) }),
+        {
+          minLength: 1,
+          maxLength: 3,
+        },
+      ),
+      steps: fc.constant([
+        { beyond: 'above', utilization: 0.8, change: 2 },
+        { beyond: 'below', utilization: 0.3, change: -1 },
+      ] as const),
+      firstAfterSeconds: seconds(0, 60),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constant<'terminations'>('terminations'),
+      afterSeconds: seconds(0, 120),
+      instances: fc.array(fc.nat(5), { minLength: 1, maxLength: 3 }),
+      decrement: fc.boolean(),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constant<'instance-refresh'>('instance-refresh'),
+      afterSeconds: seconds(0, 100),
+      minHealthyPercentage: fc.constantFrom(50, 90, 100),
+    }),
+  },
+);
+
 const group: fc.Arbitrary<GroupPlan> = fc.record({
+  others: fc.oneof(
+    { weight: 11, arbitrary: fc.constant([]) },
+    { weight: 9, arbitrary: fc.array(other, { minLength: 1, maxLength: 3 }) },
+  ),
   weight: fc.oneof({ weight: 5, arbitrary: fc.constant(1) }, { weight: 1, arbitrary: fc.integer({ min: 2, max: 4 }) }),
   instances: fc.oneof(
-    { weight: 12, arbitrary: fc.integer({ min: 1, max: 3 }) },
-    { weight: 3, arbitrary: fc.integer({ min: 4, max: 12 }) },
-    { weight: 1, arbitrary: fc.integer({ min: 13, max: 40 }) },
+    { weight: 60, arbitrary: fc.integer({ min: 1, max: 3 }) },
+    { weight: 15, arbitrary: fc.integer({ min: 4, max: 12 }) },
+    { weight: 5, arbitrary: fc.integer({ min: 13, max: 40 }) },
+    { weight: 1, arbitrary: fc.integer({ min: 41, max: 200 }) },
   ),
   below: fc.integer({ min: 0, max: 3 }),
-  above: fc.oneof({ weight: 1, arbitrary: fc.constant(0) }, { weight: 3, arbitrary: fc.integer({ min: 1, max: 8 }) }),
+  above: fc.oneof({ weight: 1, arbitrary: fc.constant(0) }, { weight: 3, arbitrary: fc.integer({ min: 1, max: 12 }) }),
   launchSeconds: fc.array(
     fc.oneof(
       { weight: 4, arbitrary: fc.integer({ min: 20, max: 60 }) },
@@ -200,10 +279,10 @@ const kill: fc.Arbitrary<KillPlan> = fc.record({
 
 const anyWorld: fc.Arbitrary<World> = fc.record({
   seed: fc.nat(),
-  minServingPeers: fc.oneof(
-    { weight: 3, arbitrary: fc.constant(1) },
-    { weight: 3, arbitrary: fc.integer({ min: 2, max: 4 }) },
-    { weight: 1, arbitrary: fc.constant(0) },
+  minServing: fc.oneof(
+    { weight: 4, arbitrary: fc.constant('100%') },
+    { weight: 3, arbitrary: fc.integer({ min: 1, max: 100 }).map((percent) => `${percent}%`) },
+    { weight: 1, arbitrary: fc.integer({ min: 0, max: 6 }).map(String) },
   ),
   onlyTagged: fc.oneof({ weight: 4, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) }),
   groups: fc.oneof(

@@ -8,7 +8,16 @@ describe('npm start', () => {
     const { status, stdout, stderr } = start('--json');
     const summary = parseObject(stdout);
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-    expect(Object.keys(summary)).toEqual(['scenario', 'executions', 'group', 'requests', 'apiCalls']);
+    expect(Object.keys(summary)).toEqual([
+      'scenario',
+      'executions',
+      'group',
+      'capacity',
+      'requests',
+      'apiCalls',
+      'guarantees',
+      'changesByOthers',
+    ]);
     expect(Object.keys(objectAt(summary, 'group'))).toEqual([
       'desiredBefore',
       'desiredAfter',
@@ -22,6 +31,10 @@ describe('npm start', () => {
         instanceId: 'i-1234567890abcdef0',
         status: 'SUCCEEDED',
         finalState: 'Handled',
+        reason: expect.stringMatching(
+          /^left at [\d.]+ s because the floor holds without it; its raise was taken back$/,
+        ),
+        handledBy: null,
         detachedAfterSeconds: expect.any(Number),
         secondsBeforeReclaim: expect.any(Number),
         scaledOut: true,

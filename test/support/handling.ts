@@ -33,14 +33,14 @@ export function handling<T>({ settings, ...options }: HandlingOptions, work: (ap
 
 export const defaultSettings: Settings = {
   tableName: 'interruptions',
-  minServingPeers: 1,
+  minServing: { kind: 'share', percent: 100 },
   pollSeconds: 4,
   drainSeconds: 30,
 };
 
 /** A group named `web` behind a target group whose new targets are healthy after 10 s. */
 export function createWeb(
-  { aws }: InProcessApp,
+  { aws }: Pick<InProcessApp, 'aws'>,
   { instances = 1, maxSize = 100, ...group }: Partial<GroupOptions>,
   targetGroup: Partial<TargetGroupOptions> = {},
 ): AutoScalingGroup {

@@ -1,166 +1,225 @@
-import { describe, expect, it } from 'vitest';
-import { recorded, withFunctions } from '../../support/functions.ts';
+import { describe, expect, it, test } from 'vitest';
+import type { HandlingState } from '../../../functions/shared/contract.ts';
+import { staleReadSeconds } from '../../../functions/shared/timing.ts';
+import type { Fault } from '../../../simulator/services/index.ts';
+import {
+  type Functions,
+  holdLease,
+  ledgerNow,
+  looked,
+  recorded,
+  recordedEach,
+  withFunctions,
+} from '../../support/functions.ts';
 import { createWeb, failing, instanceId } from '../../support/handling.ts';
 
-it('raises DesiredCapacity by one, and notes it on the record', () =>
-  withFunctions({}, async (functions) => {
-    const group = createWeb(functions.app, {});
-    const state = await recorded(functions, group);
-    expect(await functions.settled(functions.setDesiredCapacity(state))).toEqual({
-      raised: true,
-      reason: 'raised',
-      desiredCapacity: 2,
-    });
-    const { interruptions } = await functions.settled(functions.table.read('web'));
-    expect(interruptions.get(instanceId(group))?.raisedTo).toBe(2);
-  }));
-
-it('raises a weighted group by the weight of the instance', () =>
-  withFunctions({}, async (functions) => {
-    const group = createWeb(functions.app, { weight: 4 });
-    const state = await recorded(functions, group, 0, { weight: 4 });
-    await functions.settled(functions.setDesiredCapacity(state));
-    expect(group.snapshot().desired).toBe(8);
-  }));
-
-it('never raises twice for one instance', () =>
-  withFunctions({}, async (functions) => {
-    const group = createWeb(functions.app, {});
-    const state = await recorded(functions, group);
-    await functions.settled(functions.setDesiredCapacity(state));
-    expect(await functions.settled(functions.setDesiredCapacity(state))).toMatchObject({
-      raised: true,
-      reason: 'already raised',
-    });
-    expect(group.snapshot().desired).toBe(2);
-  }));
-
-describe('leaves DesiredCapacity alone', () => {
-  it('where another one has been raised for meanwhile', () =>
+describe('a raise', () => {
+  it('is made for all that are short, by one call', () =>
     withFunctions({}, async (functions) => {
-      const group = createWeb(functions.app, { instances: 2 });
-      const [first, second] = [await recorded(functions, group, 0), await recorded(functions, group, 1)];
-      await functions.settled(functions.setDesiredCapacity(first));
-      expect(await functions.settled(functions.setDesiredCapacity(second))).toMatchObject({
-        raised: false,
-        reason: 'no longer short',
+      const group = createWeb(functions.app, { instances: 5 });
+      const [first] = await recordedEach(functions, group, 3);
+      const { setDesiredCapacity, settled } = functions;
+      expect(await settled(setDesiredCapacity(await looked(functions, first)))).toEqual({ from: 5, to: 8 });
+      expect([group.snapshot().desired, functions.app.aws.apiCalls.SetDesiredCapacity]).toEqual([8, 1]);
+    }));
+
+  it('is noted as ours, and leaves the lease free for others', () =>
+    withFunctions({}, async (functions) => {
+      await functions.settled(functions.setDesiredCapacity(await lookedAtOne(functions)));
+      const ledger = await ledgerNow(functions);
+      expect(ledger).toMatchObject({ raised: 1, known: 2 });
+      expect(ledger).not.toHaveProperty('holder');
+      expect(ledger).not.toHaveProperty('pending');
+    }));
+
+  it('does not wait for the end of a cooldown', () =>
+    withFunctions({}, async (functions) => {
+      const handling = await lookedAtOne(functions);
+      const honored: unknown[] = [];
+      functions.app.aws.setIntercept(({ action, parameters }) => {
+        if (action === 'SetDesiredCapacity') honored.push(parameters.HonorCooldown);
+        return undefined;
+      });
+      await functions.settled(functions.setDesiredCapacity(handling));
+      expect(honored).toEqual(['false']);
+    }));
+
+  it('is not made twice for one look, by whomever', () =>
+    withFunctions({}, async (functions) => {
+      const handling = await lookedAtOne(functions);
+      await functions.settled(functions.setDesiredCapacity(handling));
+      await expect(functions.settled(functions.setDesiredCapacity(handling))).rejects.toMatchObject({
+        name: 'GroupBusy',
+      });
+      expect(functions.app.aws.group('web').snapshot().desired).toBe(2);
+    }));
+
+  it('is not made without a look', () =>
+    withFunctions({}, async (functions) => {
+      const handling = await recorded(functions, createWeb(functions.app, {}));
+      await expect(functions.settled(functions.setDesiredCapacity(handling))).rejects.toMatchObject({
+        name: 'GroupBusy',
+        message: 'Nobody has looked at the group yet: look first.',
       });
     }));
 
-  it('at MaxSize', () =>
+  it('is not made while another execution changes the group', () =>
     withFunctions({}, async (functions) => {
-      const state = await recorded(functions, createWeb(functions.app, { maxSize: 1 }));
-      expect(await functions.settled(functions.setDesiredCapacity(state))).toMatchObject({
-        raised: false,
-        reason: 'at MaxSize',
+      const handling = await lookedAtOne(functions);
+      await holdLease(functions);
+      await expect(functions.settled(functions.setDesiredCapacity(handling))).rejects.toMatchObject({
+        name: 'GroupBusy',
       });
     }));
 
-  it('where the weight does not fit below MaxSize', () =>
+  it('took effect even where that cannot be noted: the next look settles it', () =>
     withFunctions({}, async (functions) => {
-      const group = createWeb(functions.app, { weight: 2, maxSize: 3 });
-      const state = await recorded(functions, group, 0, { weight: 2 });
-      expect(await functions.settled(functions.setDesiredCapacity(state))).toMatchObject({ reason: 'at MaxSize' });
-    }));
-
-  it('where the instance has left', () =>
-    withFunctions({}, async (functions) => {
-      const group = createWeb(functions.app, {});
-      const state = await recorded(functions, group);
-      group.detachInstances([instanceId(group)], { decrement: false });
-      expect(await functions.settled(functions.setDesiredCapacity(state))).toMatchObject({
-        reason: 'no longer attached',
-      });
-    }));
-
-  it('while Launch is suspended', () =>
-    withFunctions({}, async (functions) => {
-      const state = await recorded(functions, createWeb(functions.app, { suspendedProcesses: ['Launch'] }));
-      expect(await functions.settled(functions.setDesiredCapacity(state))).toMatchObject({
-        reason: 'Launch is suspended',
-      });
+      const { app, setDesiredCapacity, settled } = functions;
+      const handling = await lookedAtOne(functions);
+      app.dynamoDb.setIntercept(failing('UpdateItem', { kind: 'internal' }, (_, count) => count === 2));
+      expect(await settled(setDesiredCapacity(handling))).toEqual({ from: 1, to: 2 });
+      await app.time.runFor(4_000);
+      await looked(functions, handling);
+      expect(await ledgerNow(functions)).toMatchObject({ raised: 1, known: 2 });
     }));
 });
 
-describe('the lease', () => {
-  const holdLease = (until: number) => ({
-    instanceId: '#lease',
-    update: 'SET holder = :holder, heldUntilMilliseconds = :until',
-    condition: 'attribute_not_exists(holder)',
-    values: { ':holder': 'another execution', ':until': until },
-  });
-
-  it('keeps everybody else from the group', () =>
+describe('a raise that nobody needs any more', () => {
+  it('is taken back', () =>
     withFunctions({}, async (functions) => {
-      const state = await recorded(functions, createWeb(functions.app, {}));
-      await functions.settled(functions.table.update('web', holdLease(Date.now() + 1_000)));
-      await expect(functions.settled(functions.setDesiredCapacity(state))).rejects.toMatchObject({ name: 'GroupBusy' });
+      const handling = await raisedInVain(functions);
+      expect(handling.capacity.changeBy).toBe(-1);
+      expect(await functions.settled(functions.setDesiredCapacity(handling))).toEqual({ from: 2, to: 1 });
+      expect(functions.app.aws.group('web').snapshot().desired).toBe(1);
+      expect(await ledgerNow(functions)).toMatchObject({ raised: 0, known: 1 });
     }));
 
-  it('that has lapsed is taken over', () =>
+  it('is not taken back below what somebody else has set since', () =>
     withFunctions({}, async (functions) => {
-      const state = await recorded(functions, createWeb(functions.app, {}));
-      await functions.settled(functions.table.update('web', holdLease(Date.now() - 1)));
-      expect(await functions.settled(functions.setDesiredCapacity(state))).toMatchObject({ raised: true });
-    }));
-
-  it('is given back after an error', () =>
-    withFunctions(
-      { intercept: failing('SetDesiredCapacity', { kind: 'contention' }, (_, count) => count === 1) },
-      async (functions) => {
-        const group = createWeb(functions.app, { instances: 2 });
-        const [first, second] = [await recorded(functions, group, 0), await recorded(functions, group, 1)];
-        await expect(functions.settled(functions.setDesiredCapacity(first))).rejects.toMatchObject({
-          name: 'ResourceContentionFault',
-        });
-        expect(await functions.settled(functions.setDesiredCapacity(second))).toMatchObject({ raised: true });
-      },
-    ));
-
-  it('that was lost keeps a slow holder from changing the group', () =>
-    withFunctions({}, async (functions) => {
-      const group = createWeb(functions.app, {});
-      const state = await recorded(functions, group);
-      functions.app.aws.setIntercept(failing('DescribeAutoScalingGroups', { kind: 'slow', latencyMs: 2_000 }));
-      const slow = functions.setDesiredCapacity(state).catch((error: Error) => error.name);
-      await functions.app.time.runFor(1_000);
-      await functions.settled(
-        functions.table.update('web', {
-          ...holdLease(Date.now() + 15_000),
-          condition: 'attribute_exists(holder)',
-        }),
-      );
-      expect(await functions.settled(slow)).toBe('GroupBusy');
-      expect(group.snapshot().desired).toBe(1);
+      const handling = await raisedInVain(functions);
+      functions.app.aws.group('web').setDesiredCapacity(1);
+      await expect(functions.settled(functions.setDesiredCapacity(handling))).rejects.toMatchObject({
+        name: 'GroupBusy',
+      });
+      expect(functions.app.aws.group('web').snapshot().desired).toBe(1);
     }));
 });
 
-describe('a raise of another instance that nobody settled', () => {
-  it('is settled first, so that it can be taken back', () =>
-    withFunctions(
-      { intercept: failing('SetDesiredCapacity', { kind: 'timeout-after', seconds: 1 }, (_, count) => count === 1) },
-      async (functions) => {
-        const group = createWeb(functions.app, { instances: 2 });
-        const [first, second] = [await recorded(functions, group, 0), await recorded(functions, group, 1)];
-        await functions.settled(functions.setDesiredCapacity(first).catch(() => undefined));
-        expect(await functions.settled(functions.setDesiredCapacity(second))).toMatchObject({
-          reason: 'no longer short',
-        });
-        const { interruptions } = await functions.settled(functions.table.read('web'));
-        expect(interruptions.get(instanceId(group))?.raisedTo).toBe(3);
-      },
-    ));
+describe("somebody else's change since the look", () => {
+  test.each([
+    ['lower', 1],
+    ['higher', 6],
+  ])('stands: %s', (_, theirs) =>
+    withFunctions({}, async (functions) => {
+      const group = createWeb(functions.app, { instances: 3 });
+      const handling = await looked(functions, await recorded(functions, group));
+      group.setDesiredCapacity(theirs);
+      await expect(functions.settled(functions.setDesiredCapacity(handling))).rejects.toMatchObject({
+        name: 'GroupBusy',
+        message: 'DesiredCapacity has changed since the look: look again.',
+      });
+      expect(functions.app.aws.apiCalls).not.toHaveProperty('SetDesiredCapacity');
+      expect(group.snapshot().desired).toBe(theirs);
+    }),
+  );
 
-  it('is waited for while its outcome may not show yet', () =>
-    withFunctions(
-      { intercept: failing('SetDesiredCapacity', { kind: 'timeout-before', seconds: 1 }, (_, count) => count === 1) },
-      async (functions) => {
-        const group = createWeb(functions.app, { instances: 2 });
-        const [first, second] = [await recorded(functions, group, 0), await recorded(functions, group, 1)];
-        await functions.settled(functions.setDesiredCapacity(first).catch(() => undefined));
-        await expect(functions.settled(functions.setDesiredCapacity(second))).rejects.toMatchObject({
-          name: 'GroupBusy',
-        });
-      },
-    ));
+  it('is known from then on', () =>
+    withFunctions({}, async (functions) => {
+      const group = createWeb(functions.app, { instances: 3 });
+      const handling = await looked(functions, await recorded(functions, group));
+      group.setDesiredCapacity(6);
+      await functions.settled(functions.setDesiredCapacity(handling).catch(() => undefined));
+      expect(await ledgerNow(functions)).toMatchObject({ raised: 0, known: 6 });
+    }));
 });
+
+describe('a raise that the service refuses', () => {
+  test.each<[string, string, (functions: Functions) => void]>([
+    [
+      'meets another update',
+      'ResourceContentionFault',
+      ({ app }) => app.aws.setIntercept(failing('SetDesiredCapacity', { kind: 'contention' })),
+    ],
+    [
+      'is throttled',
+      'Throttling',
+      ({ app }) => app.aws.setIntercept(failing('SetDesiredCapacity', { kind: 'throttle' })),
+    ],
+  ])('leaves nothing pending, and the lease free: it %s', (_, name, refuse) =>
+    withFunctions({}, async (functions) => {
+      const handling = await lookedAtOne(functions);
+      refuse(functions);
+      await expect(functions.settled(functions.setDesiredCapacity(handling))).rejects.toMatchObject({ name });
+      const ledger = await ledgerNow(functions);
+      expect(ledger).toMatchObject({ raised: 0, known: 1, changedAtMilliseconds: 0 });
+      expect(ledger).not.toHaveProperty('pending');
+      expect(ledger).not.toHaveProperty('holder');
+    }),
+  );
+
+  it('leaves nothing pending: MaxSize is lower by now', () =>
+    withFunctions({}, async (functions) => {
+      const handling = await lookedAtOne(functions);
+      const capacity = { ...handling.capacity, changeBy: 1000 };
+      await expect(functions.settled(functions.setDesiredCapacity({ ...handling, capacity }))).rejects.toMatchObject({
+        name: 'ValidationError',
+      });
+      expect(await ledgerNow(functions)).not.toHaveProperty('pending');
+    }));
+});
+
+describe('a raise whose outcome is open', () => {
+  const once = (fault: Fault) => failing('SetDesiredCapacity', fault, (_, count) => count === 1);
+
+  test.each<[string, Fault, object]>([
+    ['is found to have taken effect', { kind: 'timeout-after', seconds: 1 }, { raised: 1, known: 2 }],
+    ['is found not to have taken effect', { kind: 'timeout-before', seconds: 1 }, { raised: 0, known: 1 }],
+  ])('%s', (_, fault, settled) =>
+    withFunctions({}, async (functions) => {
+      const handling = await lookedAtOne(functions);
+      functions.app.aws.setIntercept(once(fault));
+      await functions.settled(functions.setDesiredCapacity(handling).catch(() => undefined));
+      expect(await ledgerNow(functions)).toMatchObject({ pending: { from: 1, to: 2 } });
+      await functions.app.time.runFor(staleReadSeconds * 1000);
+      await looked(functions, handling);
+      const ledger = await ledgerNow(functions);
+      expect(ledger).toMatchObject(settled);
+      expect(ledger).not.toHaveProperty('pending');
+    }),
+  );
+
+  it('is not made again while its outcome may not show yet', () =>
+    withFunctions({}, async (functions) => {
+      const handling = await lookedAtOne(functions);
+      functions.app.aws.setIntercept(once({ kind: 'timeout-before', seconds: 1 }));
+      await functions.settled(functions.setDesiredCapacity(handling).catch(() => undefined));
+      await functions.app.time.runFor(2_000);
+      const { capacity } = await looked(functions, handling);
+      expect([capacity.changeBy, capacity.ledger]).toEqual([0, undefined]);
+    }));
+});
+
+it('in a dry run says what it would have done, and does and notes nothing', () =>
+  withFunctions({ settings: { dryRun: true } }, async (functions) => {
+    const handling = await lookedAtOne(functions);
+    const tableCalls = { ...functions.app.dynamoDb.apiCalls };
+    expect(await functions.settled(functions.setDesiredCapacity(handling))).toEqual({ from: 1, to: 2, dryRun: true });
+    expect(functions.app.aws.apiCalls).not.toHaveProperty('SetDesiredCapacity');
+    expect(functions.app.dynamoDb.apiCalls).toEqual(tableCalls);
+  }));
+
+/** Of the only instance of a group, which is interrupted. */
+async function lookedAtOne(functions: Functions) {
+  return looked(functions, await recorded(functions, createWeb(functions.app, {})));
+}
+
+/** The only instance of a group was raised for, and taken away by somebody else; its execution has seen that. */
+async function raisedInVain(functions: Functions) {
+  const handling: HandlingState = await lookedAtOne(functions);
+  await functions.settled(functions.setDesiredCapacity(handling));
+  await functions.app.time.runFor(30_000);
+  const group = functions.app.aws.group('web');
+  group.detachInstances([instanceId(group)], { decrement: false });
+  await functions.app.time.runFor(60_000);
+  return looked(functions, handling);
+}

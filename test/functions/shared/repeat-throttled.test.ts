@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it, test, vi } from 'vitest';
 import type { HandlingState } from '../../../functions/shared/contract.ts';
 import { repeatThrottled } from '../../../functions/shared/repeat-throttled.ts';
 import type { ApiCall, Fault, Intercept } from '../../../simulator/services/index.ts';
-import { type Functions, recorded, withFunctions } from '../../support/functions.ts';
+import { type Functions, ledgerNow, looked, recorded, withFunctions } from '../../support/functions.ts';
 import { createWeb, failing } from '../../support/handling.ts';
 
 const throttle: Fault = { kind: 'throttle' };
@@ -11,25 +11,26 @@ describe('where the first call of each kind is throttled', () => {
   it('a raise under the lease goes through', () =>
     withFunctions({}, async (functions) => {
       const raise = await raiseWith(functions, firstOfEachKind(throttle));
-      expect(await raise.answer).toEqual({ raised: true, reason: 'raised', desiredCapacity: 2 });
+      expect(await raise.answer).toEqual({ from: 1, to: 2 });
     }));
 
   it('a detach with a decrement goes through', () =>
     withFunctions({}, async (functions) => {
       const raise = await raiseWith(functions, undefined);
-      const scaleOut = await raise.answer;
-      await functions.app.time.runFor(10_000);
+      await raise.answer;
+      await functions.app.time.runFor(60_000);
+      const handling = await looked(functions, raise.handling);
       intercepted(functions, firstOfEachKind(throttle));
-      const input = { giveWay: false, handling: { ...raise.state, scaleOut } };
-      expect(await functions.settled(functions.detachInstances(input))).toMatchObject({ decremented: true });
+      const detachment = await functions.settled(functions.detachInstances(handling));
+      expect(detachment).toMatchObject({ how: { decremented: true } });
     }));
 
   it('a look at the group answers', () =>
     withFunctions({}, async (functions) => {
-      const state = await recorded(functions, createWeb(functions.app, { instances: 2 }));
+      const handling = await recorded(functions, createWeb(functions.app, { instances: 2, ...halfServing }));
       intercepted(functions, firstOfEachKind(throttle));
-      const report = await functions.settled(functions.checkCapacity(state));
-      expect(report).toMatchObject({ servingPeers: 1, targetHealthFailures: 0 });
+      const { capacity } = await looked(functions, handling);
+      expect(capacity.group).toMatchObject({ serving: 2, servingBy: 'target health' });
     }));
 });
 
@@ -51,15 +52,14 @@ describe('a call that is throttled again and again', () => {
     withFunctions({}, async (functions) => {
       const raise = await raiseWith(functions, failing('SetDesiredCapacity', throttle));
       await raise.answer.catch(() => undefined);
-      const { lease } = await functions.settled(functions.table.read('web'));
-      expect(lease.pendingChange).toBeUndefined();
+      expect(await ledgerNow(functions)).not.toHaveProperty('pending');
     }));
 
   it('costs 0.7 s of waiting at most', () =>
     withFunctions({}, async (functions) => {
       vi.spyOn(Math, 'random').mockReturnValue(1 - Number.EPSILON);
-      const begun = Date.now();
       const raise = await raiseWith(functions, failing('SetDesiredCapacity', { ...throttle, latencyMs: 0 }));
+      const begun = Date.now();
       await raise.answer.catch(() => undefined);
       expect(Date.now() - begun).toBeLessThanOrEqual(700 + latencyOfTheOtherCalls);
     }));
@@ -73,9 +73,10 @@ describe.each(['SetDesiredCapacity', 'DetachInstances'])('%s', (action) => {
     ['that met another update', { kind: 'contention' }],
   ])('%s is not repeated', (_, fault) =>
     withFunctions({}, async (functions) => {
-      const state = await recorded(functions, createWeb(functions.app, {}));
+      const options = action === 'DetachInstances' ? { instances: 2, ...halfServing } : {};
+      const handling = await looked(functions, await recorded(functions, createWeb(functions.app, options)));
       intercepted(functions, failing(action, fault));
-      await calling(action, functions, state).catch(() => undefined);
+      await calling(action, functions, handling).catch(() => undefined);
       expect(functions.app.aws.apiCalls[action]).toBe(1);
     }),
   );
@@ -92,19 +93,21 @@ it('a call is not repeated by a function that was frozen meanwhile', async () =>
 
 afterEach(() => vi.restoreAllMocks());
 
-/** In milliseconds: five updates of the table, and one look at the group. */
-const latencyOfTheOtherCalls = 100;
+/** In milliseconds: two updates of the table, and one look at the group. */
+const latencyOfTheOtherCalls = 60;
+
+/** With it one of two may leave at once. */
+const halfServing = { tags: { 'spot-interruption-handler:min-serving': '50%' } };
 
 async function raiseWith(functions: Functions, intercept: Intercept | undefined) {
-  const state = await recorded(functions, createWeb(functions.app, {}));
+  const handling = await looked(functions, await recorded(functions, createWeb(functions.app, {})));
   intercepted(functions, intercept);
-  return { state, answer: functions.settled(functions.setDesiredCapacity(state)) };
+  return { handling, answer: functions.settled(functions.setDesiredCapacity(handling)) };
 }
 
-function calling(action: string, functions: Functions, state: HandlingState): Promise<unknown> {
+function calling(action: string, functions: Functions, handling: HandlingState): Promise<unknown> {
   const { detachInstances, setDesiredCapacity, settled } = functions;
-  if (action === 'SetDesiredCapacity') return settled(setDesiredCapacity(state));
-  return settled(detachInstances({ giveWay: false, handling: state }));
+  return action === 'SetDesiredCapacity' ? settled(setDesiredCapacity(handling)) : settled(detachInstances(handling));
 }
 
 function intercepted({ app }: Functions, intercept: Intercept | undefined): void {

@@ -1,12 +1,12 @@
 import { expect, it, test } from 'vitest';
 import { readServiceName, readSettings, readSilent } from '../../../functions/shared/settings.ts';
 
-const environment = { TABLE_NAME: 'interruptions', MIN_SERVING_PEERS: '1', POLL_SECONDS: '4', DRAIN_SECONDS: '30' };
+const environment = { TABLE_NAME: 'interruptions', MIN_SERVING: '90%', POLL_SECONDS: '4', DRAIN_SECONDS: '30' };
 
 it('reads the settings of a function', () => {
   expect(readSettings(environment)).toEqual({
     tableName: 'interruptions',
-    minServingPeers: 1,
+    minServing: { kind: 'share', percent: 90 },
     pollSeconds: 4,
     drainSeconds: 30,
   });
@@ -16,6 +16,15 @@ it('reads a tag whose value has an equals sign', () => {
   expect(readSettings({ ...environment, GROUP_TAG: 'spot=a=b' }).groupTag).toEqual({ key: 'spot', value: 'a=b' });
 });
 
+it('reads a floor in instances', () => {
+  expect(readSettings({ ...environment, MIN_SERVING: '2' }).minServing).toEqual({ kind: 'units', units: 2 });
+});
+
+it('reads that service-managed groups are handled, too', () => {
+  const included = { ...environment, INCLUDE_SERVICE_MANAGED_GROUPS: 'true' };
+  expect(readSettings(included).includeServiceManagedGroups).toBe(true);
+});
+
 it('reads a dry run', () => {
   expect(readSettings({ ...environment, DRY_RUN: 'true' }).dryRun).toBe(true);
 });
@@ -23,6 +32,9 @@ it('reads a dry run', () => {
 test.each([
   [{ DRY_RUN: 'yes' }, 'DRY_RUN is "yes", but has to be true, or not set'],
   [{ DRY_RUN: '' }, 'DRY_RUN is "", but has to be true, or not set'],
+  [{ INCLUDE_SERVICE_MANAGED_GROUPS: '1' }, 'INCLUDE_SERVICE_MANAGED_GROUPS is "1", but has to be true, or not set'],
+  [{ MIN_SERVING: undefined }, 'MIN_SERVING is not set'],
+  [{ MIN_SERVING: '0%' }, 'MIN_SERVING is "0%", but has to be a share of the group from "1%" to "100%", or a number'],
   [{ TABLE_NAME: undefined }, 'TABLE_NAME is not set'],
   [{ POLL_SECONDS: 'four' }, 'POLL_SECONDS is "four", but has to be a whole number'],
   [{ DRAIN_SECONDS: '-1' }, 'DRAIN_SECONDS is "-1"'],

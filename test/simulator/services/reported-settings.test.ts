@@ -105,6 +105,6 @@ test('sends no requests where no listener uses the target group', async () => {
   await inWorld(async ({ aws, pass }) => {
     createGroup(aws, { targetGroups: [aws.createTargetGroup({ name: 'web', hasListener: false })] });
     await pass(60);
-    expect(aws.requests()).toEqual({ sent: 0, failed: 0 });
+    expect(aws.requests()).toEqual({ sent: 0, failed: 0, beyondCapacity: 0 });
   });
 });

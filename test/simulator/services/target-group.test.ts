@@ -112,7 +112,7 @@ describe('request traffic', () => {
     await inWorld(async ({ aws, pass }) => {
       createServedGroup(aws);
       await pass(9.95);
-      expect(aws.requests()).toEqual({ sent: 100, failed: 0 });
+      expect(aws.requests()).toEqual({ sent: 100, failed: 0, beyondCapacity: 0 });
     });
   });
 
@@ -164,7 +164,7 @@ describe('request traffic', () => {
       group.detachInstances([idOf(group)], { decrement: true });
       aws.mark();
       await pass(10);
-      expect(aws.requests()).toEqual({ sent: 100, failed: 100 });
+      expect(aws.requests()).toEqual({ sent: 100, failed: 100, beyondCapacity: 0 });
     });
   });
 
@@ -176,7 +176,7 @@ describe('request traffic', () => {
       expect(targetGroup.state(idOf(group))).toBe('initial');
       aws.mark();
       await pass(10);
-      expect(aws.requests()).toEqual({ sent: 100, failed: 100 });
+      expect(aws.requests()).toEqual({ sent: 100, failed: 100, beyondCapacity: 0 });
     });
   });
 
@@ -189,7 +189,7 @@ describe('request traffic', () => {
       aws.mark();
       await pass(10);
       expect(targetGroup.state(idOf(group))).toBe('initial');
-      expect(aws.requests()).toEqual({ sent: 100, failed: 1 });
+      expect(aws.requests()).toEqual({ sent: 100, failed: 1, beyondCapacity: 0 });
     });
   });
 
@@ -210,10 +210,19 @@ describe('request traffic', () => {
       group.detachInstances([idOf(group)], { decrement: true });
       await pass(1);
       expect(targetGroup.requestHistory()).toEqual([
-        { at: startAt, sent: 10, failed: 0 },
-        { at: new Date(startAt.getTime() + 1000), sent: 10, failed: 0 },
-        { at: new Date(startAt.getTime() + 2000), sent: 10, failed: 10 },
+        { at: startAt, sent: 10, failed: 0, beyondCapacity: 0 },
+        { at: new Date(startAt.getTime() + 1000), sent: 10, failed: 0, beyondCapacity: 0 },
+        { at: new Date(startAt.getTime() + 2000), sent: 10, failed: 10, beyondCapacity: 0 },
       ]);
+    });
+  });
+
+  test('counts what is beyond what its instances can answer, apart from what fails', async () => {
+    await inWorld(async ({ aws, pass }) => {
+      const targetGroup = aws.createTargetGroup({ name: 'web', requestsPerSecond: 12, requestsPerInstanceSecond: 10 });
+      createGroup(aws, { instances: 1, targetGroups: [targetGroup] });
+      await pass(9.99);
+      expect(aws.requests()).toEqual({ sent: 120, failed: 0, beyondCapacity: 20 });
     });
   });
 
@@ -222,7 +231,7 @@ describe('request traffic', () => {
       const targetGroup = aws.createTargetGroup({ name: 'web', requestsPerSecond: 0 });
       createGroup(aws, { targetGroups: [targetGroup] });
       await pass(10);
-      expect(aws.requests()).toEqual({ sent: 0, failed: 0 });
+      expect(aws.requests()).toEqual({ sent: 0, failed: 0, beyondCapacity: 0 });
     });
   });
 });

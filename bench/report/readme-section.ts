@@ -1,0 +1,45 @@
+import type { Results } from '../results.ts';
+import { count } from './format.ts';
+import { markdownTable, type Table } from './table.ts';
+import { monthTable } from './tables.ts';
+
+const begin = '<!-- measured -->';
+const end = '<!-- /measured -->';
+
+/** Of the month's table, by their beginnings. */
+const shownLines = [
+  'lost capacity',
+  'the least possible',
+  'requests beyond capacity, per million, bursty',
+  'requests failed, per million, bursty',
+  'drift of DesiredCapacity',
+  'overlap',
+];
+
+/** The README with what a full run measured between its marks. @throws Error where the marks are missing. */
+export function withMeasuredSection(readme: string, results: Results): string {
+  const from = readme.indexOf(begin);
+  const to = readme.indexOf(end);
+  if (from < 0 || to < from) throw new Error(`The README has no ${begin} … ${end} to put what was measured between.`);
+  return `${readme.slice(0, from + begin.length)}\n${measuredSection(results)}\n${readme.slice(to)}`;
+}
+
+function measuredSection(results: Results): string {
+  const { month } = results;
+  const [ours] = month;
+  const interruptions = ours
+    ? `${count(ours.runs)} months of a fleet of groups, with ${count(ours.notices)} interruptions`
+    : 'months';
+  return [
+    `Of ${interruptions}, with a median launch of 35 s. The two rows of Capacity Rebalancing are the two readings of its`,
+    'documentation; it acts on recommendations, before the notice, so that it can lose less than the least that is possible from',
+    'the notice on.',
+    '',
+    markdownTable(shortTable(monthTable(results))),
+    '',
+  ].join('\n');
+}
+
+function shortTable(table: Table): Table {
+  return { ...table, rows: table.rows.filter(([name = '']) => shownLines.some((line) => name.startsWith(line))) };
+}

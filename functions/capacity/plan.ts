@@ -1,0 +1,310 @@
+import type { InterruptionRecord, Ledger } from '../ledger/interruption-table.ts';
+import type { GroupNumbers, LeaveReason, Leaving } from '../shared/contract.ts';
+import {
+  decideSeconds,
+  departuresPerSecond,
+  detachCallSeconds,
+  jitterSeconds,
+  mostInstancesACall,
+  outageSeconds,
+  reclaimSeconds,
+} from '../shared/timing.ts';
+import { floorOf, type MinServing } from './floor.ts';
+import type { GroupInstance, GroupSnapshot } from './group-snapshot.ts';
+
+/** What is known of a group at one moment. */
+export interface Situation {
+  readonly group: GroupSnapshot;
+  /** By instance id. */
+  readonly interruptions: ReadonlyMap<string, InterruptionRecord>;
+  /** Settled: nothing is pending, and `known` is the group's DesiredCapacity. */
+  readonly ledger: Pick<Ledger, 'raised' | 'voidedAtMilliseconds'>;
+  readonly minServing: MinServing;
+  /** Instances that serve; undefined while that is not known. */
+  readonly serving: ReadonlySet<string> | undefined;
+  readonly nowMilliseconds: number;
+  /** What this look has taken: as long will the next calls take. */
+  readonly lookSeconds: number;
+}
+
+/** What is to be done about the whole group, now and next. Capacities are in the group's own units. */
+export interface Plan extends Pick<GroupNumbers, 'usualSize' | 'floor' | 'serving' | 'interrupted' | 'noHeadroom'> {
+  /** Above 0: the raise for all that are short. Below 0: a raise that nobody needs any more. */
+  readonly changeBy: number;
+  /** Of what is raised: what is still to be taken back, now that nobody is left who needs it. */
+  readonly surplus: number;
+  /** Those whose deadline is first leave first. */
+  readonly leave: readonly Leaving[];
+  /** Recorded as interrupted, and no longer members of the group: somebody else took them away. */
+  readonly gone: readonly string[];
+  /** What has to come next decides how soon it is worth looking again. */
+  readonly waitsFor: 'launches' | 'health checks' | 'room to raise';
+  /** When the first of those that wait has to leave, in epoch milliseconds; undefined where nobody waits. */
+  readonly dueAtMilliseconds: number | undefined;
+}
+
+/**
+ * Decides for the whole group: how far to raise, which instances leave now and how, which give way. Pure: the heart of the
+ * handler. docs/guarantees.md says what it keeps.
+ */
+export function planFor(situation: Situation): Plan {
+  const { group, ledger, minServing } = situation;
+  const members = membersOf(situation);
+  const usualSize = Math.max(0, group.desiredCapacity - ledger.raised);
+  const floor = floorOf(minServing, usualSize);
+  const serving = weightOf(members.filter(({ serves }) => serves));
+  const interrupted = members.filter(isInterrupted).toSorted(byDeadline);
+  const leavers = leaversOf(interrupted, serving - floor, situation);
+  const leaving = new Set(leavers.map(({ member }) => member));
+  const staying = interrupted.filter((member) => isCounted(member) && !leaving.has(member));
+  const capacity = capacityFor(staying, usualSize, floor, situation);
+  const giveWay = leavers.length > 0 ? [] : waveOf(staying, members, capacity, situation);
+  const leave = withDecrements([...leavers, ...giveWay], capacity.surplus, group);
+  return {
+    usualSize,
+    floor,
+    serving,
+    interrupted: weightOf(interrupted),
+    noHeadroom: capacity.noHeadroom,
+    changeBy: capacity.raiseBy > 0 ? capacity.raiseBy : 0 - takeBack(staying, leave, serving, capacity, group),
+    surplus: staying.length === 0 && leave.length === 0 ? capacity.surplus : 0,
+    leave,
+    gone: goneOf(situation),
+    waitsFor: waitsFor(staying, members, capacity, situation),
+    dueAtMilliseconds: firstDue(interrupted, leave, situation),
+  };
+}
+
+/**
+ * When an instance has to leave at the latest. Where one call is enough, as late as calls take at the time; in a storm the later
+ * ones have to wait for the calls of the earlier.
+ */
+export function dueAt(detachByMilliseconds: number, rank: number, interrupted: number, lookSeconds: number): number {
+  const oneCallSeconds = Math.min(longestDecisionSeconds, detachCallSeconds + looksBeforeLeaving * lookSeconds);
+  const seconds =
+    interrupted <= mostInstancesACall ? oneCallSeconds : longestDecisionSeconds + rank / departuresPerSecond;
+  return detachByMilliseconds - seconds * 1000;
+}
+
+/** How many are, or were just now, interrupted together: those that have left have executions, too. */
+function stormOf({ interruptions, nowMilliseconds }: Situation): number {
+  const isOfNow = ({ detachByMilliseconds }: InterruptionRecord) =>
+    Math.abs(detachByMilliseconds - nowMilliseconds) < reclaimSeconds * 1000;
+  return [...interruptions.values()].filter(isOfNow).length;
+}
+
+const longestDecisionSeconds = decideSeconds + jitterSeconds;
+
+/** The last look, and the call and its notes, which take about as long; with as much again to spare. */
+const looksBeforeLeaving = 3;
+
+// The group's members --------------------------------------------------------------------------------------------------
+
+interface Member extends GroupInstance {
+  readonly serves: boolean;
+  /** Undefined for those that stay. */
+  readonly record: InterruptionRecord | undefined;
+}
+
+interface InterruptedMember extends Member {
+  readonly record: InterruptionRecord;
+}
+
+/** One that left is gone, even if the snapshot still shows it: records are read consistently, groups are not. */
+function membersOf({ group, interruptions, serving }: Situation): readonly Member[] {
+  return group.instances
+    .filter(({ instanceId }) => interruptions.get(instanceId)?.left === undefined)
+    .filter(({ phase }) => phase === 'pending' || phase === 'in service' || phase === 'standby')
+    .map((instance) => ({
+      ...instance,
+      serves: instance.phase === 'in service' && instance.healthy && (serving?.has(instance.instanceId) ?? false),
+      record: interruptions.get(instance.instanceId),
+    }));
+}
+
+function isInterrupted(member: Member): member is InterruptedMember {
+  return member.record !== undefined;
+}
+
+function byDeadline(a: InterruptedMember, b: InterruptedMember): number {
+  const sooner = a.record.detachByMilliseconds - b.record.detachByMilliseconds;
+  return sooner === 0 ? a.instanceId.localeCompare(b.instanceId) : sooner;
+}
+
+/** What the group compares with DesiredCapacity: Standby instances are not in it. */
+function isCounted({ phase }: GroupInstance): boolean {
+  return phase !== 'standby';
+}
+
+function goneOf({ group, interruptions }: Situation): readonly string[] {
+  const present = new Set(group.instances.filter(({ phase }) => isPresent(phase)).map(({ instanceId }) => instanceId));
+  return [...interruptions].filter(([id, { left }]) => !left && !present.has(id)).map(([id]) => id);
+}
+
+function isPresent(phase: GroupInstance['phase']): boolean {
+  return phase !== 'detaching' && phase !== 'terminating' && phase !== 'warm';
+}
+
+// Leaving --------------------------------------------------------------------------------------------------------------
+
+interface Leaver {
+  readonly member: InterruptedMember;
+  readonly reason: LeaveReason;
+}
+
+/** As many as serve beyond the floor, and whoever's time is up. One that does not serve leaves no gap. */
+function leaversOf(
+  interrupted: readonly InterruptedMember[],
+  beyondFloor: number,
+  situation: Situation,
+): readonly Leaver[] {
+  const { lookSeconds, nowMilliseconds, serving } = situation;
+  const storm = stormOf(situation);
+  let free = beyondFloor;
+  return interrupted.flatMap((member, rank): Leaver[] => {
+    if (!member.detachable) return [];
+    const holds = serving !== undefined && (!member.serves || free >= member.weight);
+    const isDue = nowMilliseconds >= dueAt(member.record.detachByMilliseconds, rank, storm, lookSeconds);
+    if (!holds && !isDue) return [];
+    if (member.serves) free -= member.weight;
+    if (holds) return [{ member, reason: 'the floor holds without it' }];
+    return [{ member, reason: serving === undefined ? 'capacity unknown' : 'deadline' }];
+  });
+}
+
+/**
+ * Where there is no room to raise, half of those that have no replacement on its way leave without a decrement, so that the
+ * group launches in their place. The next wave leaves when the replacements serve.
+ */
+function waveOf(
+  staying: readonly InterruptedMember[],
+  members: readonly Member[],
+  { raiseBy, uncovered }: Capacity,
+  { group, serving }: Situation,
+): readonly Leaver[] {
+  if (uncovered <= 0 || raiseBy > 0 || !group.canLaunch || serving === undefined) return [];
+  if (awaited(staying, members, group) > 0) return [];
+  let wanted = Math.ceil(uncovered / 2);
+  return staying
+    .filter(({ detachable }) => detachable)
+    .flatMap((member): Leaver[] => {
+      if (wanted <= 0) return [];
+      wanted -= member.weight;
+      return [{ member, reason: 'gave way at MaxSize' }];
+    });
+}
+
+/** What is on its way and does not serve yet: of those that stay when the interrupted have left. */
+function awaited(staying: readonly InterruptedMember[], members: readonly Member[], group: GroupSnapshot): number {
+  const expected = group.desiredCapacity - weightOf(staying);
+  return expected - weightOf(members.filter((member) => member.serves && !isInterrupted(member)));
+}
+
+/** Raises are taken back in the same step in which instances leave, as far as they are not needed for others. */
+function withDecrements(leavers: readonly Leaver[], surplus: number, group: GroupSnapshot): readonly Leaving[] {
+  let left = Math.min(surplus, group.desiredCapacity - group.minSize);
+  return leavers.map(({ member, reason }) => {
+    const { instanceId, weight } = member;
+    const decrement = isCounted(member) && weight <= left;
+    if (decrement) left -= weight;
+    return { instanceId, weight, decrement, reason };
+  });
+}
+
+// Raising and taking back ----------------------------------------------------------------------------------------------
+
+interface Capacity {
+  /** Up to MaxSize. */
+  readonly raiseBy: number;
+  /** Of what is raised: what nobody needs who stays. */
+  readonly surplus: number;
+  /** Without a replacement on its way, for want of room or because somebody else's change has voided the raise. */
+  readonly uncovered: number;
+  readonly noHeadroom: number;
+}
+
+/** For those that stay: each needs its own weight on top of the floor, which has to hold when it has left. */
+function capacityFor(
+  staying: readonly InterruptedMember[],
+  usualSize: number,
+  floor: number,
+  { group, ledger, nowMilliseconds }: Situation,
+): Capacity {
+  const isVoid = ({ record }: InterruptedMember) => record.noticeAtMilliseconds <= (ledger.voidedAtMilliseconds ?? 0);
+  const toCover = staying.filter((member) => !isVoid(member));
+  const inTime = toCover.filter(({ record }) => nowMilliseconds < raiseUntil(record.detachByMilliseconds));
+  const room = Math.max(0, group.maxSize - group.desiredCapacity);
+  const wanted = raiseFor(toCover, usualSize, floor);
+  const short = Math.max(0, Math.min(weightOf(inTime), wanted - ledger.raised));
+  const noHeadroom = Math.max(0, wanted - ledger.raised - room);
+  return {
+    raiseBy: group.canLaunch ? Math.min(short, room) : 0,
+    surplus: Math.max(0, ledger.raised - wanted),
+    uncovered: noHeadroom + raiseFor(staying, usualSize, floor) - wanted,
+    noHeadroom,
+  };
+}
+
+/**
+ * A raise that nobody needs any more. While others have yet to leave, it goes with them; and while something is being
+ * launched, the group would terminate what serves.
+ */
+function takeBack(
+  staying: readonly InterruptedMember[],
+  leave: readonly Leaving[],
+  serving: number,
+  { surplus }: Capacity,
+  { desiredCapacity, minSize }: GroupSnapshot,
+): number {
+  if (staying.length > 0 || leave.length > 0 || serving < desiredCapacity) return 0;
+  return Math.max(0, Math.min(surplus, desiredCapacity - minSize));
+}
+
+/** So much above the usual size lets them leave with the floor held: whole instances, since each takes its raise along. */
+function raiseFor(interrupted: readonly InterruptedMember[], usualSize: number, floor: number): number {
+  const short = floor + weightOf(interrupted) - usualSize;
+  let raise = 0;
+  for (const { weight } of interrupted) if (raise < short) raise += weight;
+  return raise;
+}
+
+/** After that a raise could hold up the instance until it has to leave. */
+function raiseUntil(detachByMilliseconds: number): number {
+  return detachByMilliseconds - outageSeconds * 1000;
+}
+
+// Looking again --------------------------------------------------------------------------------------------------------
+
+function waitsFor(
+  staying: readonly InterruptedMember[],
+  members: readonly Member[],
+  { raiseBy, uncovered }: Capacity,
+  { group, ledger }: Situation,
+): Plan['waitsFor'] {
+  // Where only some could be raised for, each replacement that serves makes room for the next: it is worth looking.
+  if (uncovered > 0 && raiseBy === 0 && ledger.raised > 0) return 'room to raise';
+  const arrived = weightOf(members.filter((member) => member.phase === 'in service' && !isInterrupted(member)));
+  return group.desiredCapacity + raiseBy - weightOf(staying) > arrived ? 'launches' : 'health checks';
+}
+
+function firstDue(
+  interrupted: readonly InterruptedMember[],
+  leave: readonly Leaving[],
+  situation: Situation,
+): number | undefined {
+  const { lookSeconds, nowMilliseconds } = situation;
+  const storm = stormOf(situation);
+  const leaving = new Set(leave.map(({ instanceId }) => instanceId));
+  const due = interrupted
+    .map(({ instanceId, record }, rank) => ({
+      instanceId,
+      at: dueAt(record.detachByMilliseconds, rank, storm, lookSeconds),
+    }))
+    .filter(({ instanceId, at }) => !leaving.has(instanceId) && at > nowMilliseconds)
+    .map(({ at }) => at);
+  return due.length > 0 ? Math.min(...due) : undefined;
+}
+
+function weightOf(instances: readonly GroupInstance[]): number {
+  return instances.reduce((sum, { weight }) => sum + weight, 0);
+}

@@ -1,0 +1,113 @@
+import type { Plan } from '../capacity/plan.ts';
+import type { Ledger, SharedLook } from '../ledger/interruption-table.ts';
+import { ledgerStateOf } from '../ledger/settling.ts';
+import type { HandlingState, Interruption } from '../shared/contract.ts';
+import type { Settings } from '../shared/settings.ts';
+import {
+  actingSeconds,
+  afterReclaimSeconds,
+  aloneSeconds,
+  dueJitterSeconds,
+  dueShareSeconds,
+  jitterSeconds,
+  launchingPolls,
+  longestSpreadSeconds,
+  newcomerShareSeconds,
+  roomPolls,
+  shortWaitSeconds,
+} from '../shared/timing.ts';
+
+/** Times are epoch milliseconds; every one that several executions may share gets a random part. */
+
+/**
+ * As late as costs nothing, and exactly when the next instance has to leave. A raise that the execution which looked does not
+ * make itself (`mayChange`) is for others to make soon.
+ */
+export function freshUntil(
+  plan: Plan,
+  mayChange: boolean,
+  { pollSeconds }: Pick<Settings, 'pollSeconds'>,
+  now: number,
+): number {
+  const seconds = secondsUntilNextLook(plan, mayChange, pollSeconds);
+  return Math.min(now + seconds * 1000, plan.dueAtMilliseconds ?? Infinity);
+}
+
+function secondsUntilNextLook({ changeBy, leave, waitsFor }: Plan, mayChange: boolean, pollSeconds: number): number {
+  if (leave.length > 0 || changeBy < 0 || (changeBy > 0 && !mayChange)) return actingSeconds;
+  return pollSeconds * { launches: launchingPolls, 'health checks': 1, 'room to raise': roomPolls }[waitsFor];
+}
+
+/** When the one that looked looks again: before the others, unless its own decision is due. */
+export function nextLookAt(interruption: Interruption, freshUntilMilliseconds: number, now: number): number {
+  if (now >= Date.parse(interruption.reclaimAt)) return now + afterReclaimSeconds * 1000;
+  if (now >= Date.parse(interruption.decideBy)) return Math.max(freshUntilMilliseconds, now);
+  return beforeDecision(interruption, Math.max(freshUntilMilliseconds, now) + jitter(jitterSeconds), now);
+}
+
+/** After something was in the way: another's change, or its look. */
+export function shortlyAfter(interruption: Interruption, now: number): number {
+  const isUrgent = now >= Date.parse(interruption.decideBy);
+  const [least, random] = isUrgent ? [dueJitterSeconds, dueJitterSeconds] : [shortWaitSeconds, 2 * shortWaitSeconds];
+  return beforeDecision(interruption, now + least * 1000 + jitter(random), now);
+}
+
+/** After its own instance has left, an execution has time: it only sees to it that the group's ledger is settled. */
+export function withoutHurry({ reclaimAt, retrySeconds }: Interruption, now: number): number {
+  return now + (now < Date.parse(reclaimAt) ? retrySeconds : afterReclaimSeconds) * 1000;
+}
+
+/**
+ * Until when the look of another execution will do, for one that has come to look; undefined where it will not. Executions
+ * of a storm spread out, so that somebody looks often enough, and nobody needlessly.
+ */
+export function sharedUntil(
+  handling: HandlingState,
+  ledger: Ledger,
+  { pollSeconds }: Pick<Settings, 'pollSeconds'>,
+  now: number,
+): number | undefined {
+  const { interruption } = handling;
+  const isDue = now >= Date.parse(interruption.decideBy);
+  const isHeld = ledgerStateOf(ledger, interruption.executionArn, now) === 'held';
+  if (!isDue && (isHeld || ledger.lookingUntilMilliseconds >= now)) return shortlyAfter(interruption, now);
+  if (isDue) return sharedWhenDue(handling, ledger, now);
+  const { look } = ledger;
+  if (!look) return undefined;
+  if (!knowsOf(handling, look)) {
+    const until = Date.parse(look.group.lookedAt) + newcomerShareSeconds * 1000;
+    return now < until ? beforeDecision(interruption, until + jitter(jitterSeconds), now) : undefined;
+  }
+  if (now >= look.freshUntilMilliseconds) return undefined;
+  const spreadSeconds = Math.min(longestSpreadSeconds, pollSeconds * look.group.interrupted);
+  return beforeDecision(interruption, look.freshUntilMilliseconds + jitter(spreadSeconds), now);
+}
+
+/** Several can be due together: the first one to look takes the others along. In the last moment each sees to itself. */
+function sharedWhenDue(handling: HandlingState, ledger: Ledger, now: number): number | undefined {
+  const { look, lookingUntilMilliseconds } = ledger;
+  const { detachBy, executionArn } = handling.interruption;
+  const lastMoment = Date.parse(detachBy) - aloneSeconds * 1000;
+  if (now >= lastMoment) return undefined;
+  const isFresh = look !== undefined && knowsOf(handling, look) && now < look.freshUntilMilliseconds;
+  if (isFresh) return Math.min(look.freshUntilMilliseconds, lastMoment) + jitter(dueJitterSeconds);
+  const isBusy = lookingUntilMilliseconds >= now || ledgerStateOf(ledger, executionArn, now) === 'held';
+  const isOthers = look !== undefined && look.group.lookedBy !== executionArn;
+  const isActedUpon = isOthers && now - Date.parse(look.group.lookedAt) < dueShareSeconds * 1000;
+  return isBusy || isActedUpon ? now + dueJitterSeconds * 1000 + jitter(dueJitterSeconds) : undefined;
+}
+
+/** Whether the execution had looked before it, and so its instance was recorded: only then is the look fresh for it, too. */
+function knowsOf({ capacity }: HandlingState, { group }: SharedLook): boolean {
+  return capacity !== undefined && Date.parse(group.lookedAt) >= Date.parse(capacity.firstObservedAt);
+}
+
+/** Not past the last decision, as long as that is to come. */
+function beforeDecision({ decideBy }: Interruption, at: number, now: number): number {
+  const decision = Date.parse(decideBy);
+  return now < decision ? Math.min(at, decision) : at;
+}
+
+function jitter(seconds: number): number {
+  return Math.random() * seconds * 1000;
+}

@@ -1,0 +1,107 @@
+import type { MinServing } from '../../functions/capacity/floor.ts';
+import type { Fault } from '../services/index.ts';
+
+/**
+ * Everything that happened in a run, as the guarantees are held against it. Times are seconds since its beginning,
+ * capacities are in the groups' own units.
+ */
+export interface RunLog {
+  readonly groups: readonly GroupLog[];
+  /** The first notice of each instance, in order. */
+  readonly notices: readonly NoticeLog[];
+  readonly executions: readonly ExecutionLog[];
+  /** What was made to go wrong. */
+  readonly faults: readonly FaultLog[];
+  readonly launchFailures: readonly LookLog[];
+  /** Our calls of DescribeAutoScalingGroups. */
+  readonly looks: readonly LookLog[];
+  readonly endedAt: number;
+  readonly allEnded: boolean;
+}
+
+export interface GroupLog {
+  readonly name: string;
+  readonly minServing: MinServing;
+  readonly drainSeconds: number;
+  readonly desiredBefore: number;
+  readonly minSize: number;
+  readonly maxSize: number;
+  readonly managed: boolean;
+  /** From a raise until a new instance serves, at the longest; Infinity: some launch never does. */
+  readonly replacementSeconds: number;
+  readonly desiredChanges: readonly DesiredChange[];
+  readonly departures: readonly Departure[];
+  /** After each change, beginning with how it was at first. */
+  readonly moments: readonly Moment[];
+}
+
+export interface DesiredChange {
+  readonly at: number;
+  readonly from: number;
+  readonly to: number;
+  /** Absent: ours. Else the actor's name. */
+  readonly by?: string;
+}
+
+/** An instance begins to leave its group. */
+export interface Departure {
+  readonly at: number;
+  readonly instanceId: string;
+  readonly weight: number;
+  readonly how: 'detached' | 'terminated';
+  /** It served until then. */
+  readonly served: boolean;
+  /** Absent: ours, where it was detached. */
+  readonly by?: string;
+}
+
+/** What a group is, as an onlooker who knows everything sees it. */
+export interface Moment {
+  readonly at: number;
+  readonly desired: number;
+  /** InService, Healthy, and a healthy target. */
+  readonly serving: number;
+  readonly inService: number;
+  /** Serving, and EC2 has not taken it. */
+  readonly alive: number;
+}
+
+export interface NoticeLog {
+  readonly instanceId: string;
+  /** Absent: in none. */
+  readonly group?: string;
+  readonly at: number;
+  readonly reclaimAt: number;
+  readonly lifecycleState?: string;
+  readonly weight: number;
+  /** When EC2 took it. */
+  readonly takenAt?: number;
+}
+
+export interface ExecutionLog {
+  readonly name: string;
+  readonly instanceId: string;
+  readonly startedAt: number;
+  readonly endedAt?: number;
+  readonly status: string;
+  readonly finalState?: string;
+  readonly error?: string;
+  readonly output: unknown;
+}
+
+export interface FaultLog {
+  readonly at: number;
+  readonly kind: Fault['kind'] | 'killed' | 'stopped';
+  readonly service: string;
+  readonly action: string;
+  /** What it concerns, as far as the call says. */
+  readonly autoScalingGroupName?: string | undefined;
+  readonly instanceId?: string | undefined;
+  /** The function that made the call, or is the call. */
+  readonly functionName?: string | undefined;
+}
+
+export interface LookLog {
+  readonly at: number;
+  readonly group: string;
+}

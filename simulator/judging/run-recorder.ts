@@ -1,0 +1,167 @@
+import type { MinServing } from '../../functions/capacity/floor.ts';
+import type { ApiCall, AutoScalingGroup, Change, Fault, Instance, SimulatedAws } from '../services/index.ts';
+import type {
+  Departure,
+  DesiredChange,
+  ExecutionLog,
+  FaultLog,
+  GroupLog,
+  LookLog,
+  Moment,
+  NoticeLog,
+  RunLog,
+} from './run-log.ts';
+
+/** What a group's guarantees depend on, besides what happens to it. */
+export interface GroupFacts {
+  readonly minServing: MinServing;
+  readonly drainSeconds: number;
+  readonly managed: boolean;
+  readonly replacementSeconds: number;
+}
+
+interface RecordedGroup extends GroupFacts {
+  readonly group: AutoScalingGroup;
+  readonly desiredBefore: number;
+  readonly desiredChanges: DesiredChange[];
+  readonly departures: Departure[];
+  readonly moments: Moment[];
+  servingIds: ReadonlySet<string>;
+  servedBefore: ReadonlySet<string>;
+}
+
+/** Writes down what happens in simulated AWS from now on. */
+export class RunRecorder {
+  readonly notices: NoticeLog[] = [];
+  readonly faults: FaultLog[] = [];
+  readonly #looks: LookLog[] = [];
+  readonly #launchFailures: LookLog[] = [];
+  readonly #groups: RecordedGroup[] = [];
+  readonly #startedAt = Date.now();
+
+  constructor(aws: SimulatedAws) {
+    aws.onChange((change) => this.#changed(change));
+  }
+
+  watch(group: AutoScalingGroup, facts: GroupFacts): void {
+    const { moment, servingIds } = momentOf(group, this.now());
+    this.#groups.push({
+      ...facts,
+      group,
+      desiredBefore: group.desiredCapacity,
+      desiredChanges: [],
+      departures: [],
+      moments: [moment],
+      servingIds,
+      servedBefore: servingIds,
+    });
+  }
+
+  called({ action, parameters }: ApiCall): void {
+    const group = parameters['AutoScalingGroupNames.member.1'];
+    if (action === 'DescribeAutoScalingGroups') this.#looks.push({ at: this.now(), group: String(group) });
+  }
+
+  failed({ action, service }: ApiCall, { kind }: Fault): void {
+    this.faults.push({ at: this.now(), kind, service, action });
+  }
+
+  noticed(instanceId: string, group: AutoScalingGroup | undefined, reclaimSeconds: number, at = this.now()): void {
+    const instance = group?.instances.find(({ id }) => id === instanceId);
+    this.notices.push({
+      instanceId,
+      ...(group && { group: group.name }),
+      at,
+      reclaimAt: at + reclaimSeconds,
+      ...(instance && { lifecycleState: instance.lifecycleState }),
+      weight: instance?.weight ?? 1,
+    });
+  }
+
+  log(executions: readonly ExecutionLog[]): RunLog {
+    return {
+      groups: this.#groups.map(groupLog),
+      notices: this.notices,
+      executions,
+      faults: this.faults,
+      launchFailures: this.#launchFailures,
+      looks: this.#looks,
+      endedAt: this.now(),
+      allEnded: executions.every(({ status }) => status !== 'RUNNING'),
+    };
+  }
+
+  /** Seconds since the beginning. */
+  now(): number {
+    return this.secondsAt(Date.now());
+  }
+
+  secondsAt(milliseconds: number): number {
+    return (milliseconds - this.#startedAt) / 1000;
+  }
+
+  #taken(instanceId: string): void {
+    const index = this.notices.findIndex((notice) => notice.instanceId === instanceId);
+    const notice = this.notices[index];
+    if (notice) this.notices[index] = { ...notice, takenAt: this.now() };
+  }
+
+  #changed(change: Change): void {
+    if (change.kind === 'reclaimed') this.#taken(change.instanceId);
+    const recorded = this.#groups.find(({ group }) => group.name === change.groupName);
+    if (!recorded) return;
+    const at = this.now();
+    if (change.kind === 'launch failed') this.#launchFailures.push({ at, group: recorded.group.name });
+    const by = change.by === undefined ? {} : { by: change.by };
+    if (change.kind === 'desired capacity') {
+      recorded.desiredChanges.push({ at, from: change.from, to: change.to, ...by });
+    }
+    if (change.kind === 'lifecycle' && (change.to === 'Detaching' || change.to?.startsWith('Terminating'))) {
+      const how = change.to === 'Detaching' ? 'detached' : 'terminated';
+      recordDeparture(recorded, { at, instanceId: change.instanceId, how, ...by });
+    }
+    const { moment, servingIds } = momentOf(recorded.group, at);
+    // Several changes of one step are told one after another, but all is done when the first is told.
+    if (recorded.moments.at(-1)?.at !== at) recorded.servedBefore = recorded.servingIds;
+    recorded.servingIds = servingIds;
+    recorded.moments.push(moment);
+  }
+}
+
+function recordDeparture(recorded: RecordedGroup, departure: Omit<Departure, 'weight' | 'served'>): void {
+  const { departures, group, moments, servedBefore, servingIds } = recorded;
+  const { at, instanceId } = departure;
+  if (departures.some((one) => one.instanceId === instanceId)) return;
+  const served = (moments.at(-1)?.at === at ? servedBefore : servingIds).has(instanceId);
+  const { weight = 1 } = group.instances.find(({ id }) => id === instanceId) ?? {};
+  departures.push({ ...departure, weight, served });
+}
+
+function groupLog({ group, servedBefore: _, servingIds: __, ...recorded }: RecordedGroup): GroupLog {
+  const { minSize, maxSize } = group.state();
+  return { ...recorded, name: group.name, minSize, maxSize };
+}
+
+function momentOf(group: AutoScalingGroup, at: number): { moment: Moment; servingIds: ReadonlySet<string> } {
+  const inService = group.instances.filter(
+    ({ healthStatus, lifecycleState }) => lifecycleState === 'InService' && healthStatus === 'Healthy',
+  );
+  const { targetGroups } = group.settings;
+  const serving = inService.filter(({ id }) =>
+    targetGroups.every((target) => !target.hasListener || target.state(id) === 'healthy'),
+  );
+  return {
+    moment: {
+      at,
+      desired: group.desiredCapacity,
+      inService: weightOf(inService),
+      serving: weightOf(serving),
+      alive: weightOf(group.servingInstances),
+    },
+    servingIds: new Set(serving.map(({ id }) => id)),
+  };
+}
+
+function weightOf(instances: readonly Instance[]): number {
+  return instances.reduce((sum, { weight }) => sum + weight, 0);
+}
