@@ -5,7 +5,7 @@ import type { RunModel } from '../shared/run-model.ts';
 import { byId, html, set } from './dom.ts';
 import type { View } from './view.ts';
 
-/** Of the failed executions, and of all, so many are listed. */
+/** How many failed executions, and how many of all, are listed at the most. */
 const mostFailures = 3;
 const mostSentences = 5;
 

@@ -9,6 +9,7 @@ import {
   outageSeconds,
   reclaimSeconds,
 } from '../shared/timing.ts';
+import { totalWeight } from '../shared/total-weight.ts';
 import { floorOf, type MinServing } from './floor.ts';
 import type { GroupInstance, GroupSnapshot } from './group-snapshot.ts';
 
@@ -52,8 +53,8 @@ export function planFor(situation: Situation): Plan {
   const members = membersOf(situation);
   const usualSize = Math.max(0, group.desiredCapacity - ledger.raised);
   const floor = floorOf(minServing, usualSize);
-  const serving = weightOf(members.filter(({ serves }) => serves));
-  const interrupted = members.filter(isInterrupted).toSorted(byDeadline);
+  const serving = totalWeight(members.filter(({ serves }) => serves));
+  const interrupted = interruptedOf(members, situation);
   const leavers = leaversOf(interrupted, serving - floor, situation);
   const leaving = new Set(leavers.map(({ member }) => member));
   const staying = interrupted.filter((member) => isCounted(member) && !leaving.has(member));
@@ -64,14 +65,14 @@ export function planFor(situation: Situation): Plan {
     usualSize,
     floor,
     serving,
-    interrupted: weightOf(interrupted),
+    interrupted: totalWeight(interrupted),
     noHeadroom: capacity.noHeadroom,
     changeBy: capacity.raiseBy > 0 ? capacity.raiseBy : 0 - takeBack(staying, leave, serving, capacity, group),
     surplus: staying.length === 0 && leave.length === 0 ? capacity.surplus : 0,
     leave,
     gone: goneOf(situation),
     waitsFor: waitsFor(staying, members, capacity, situation),
-    dueAtMilliseconds: firstDue(interrupted, leave, situation),
+    dueAtMilliseconds: firstDue(interrupted, leave, situation.nowMilliseconds),
   };
 }
 
@@ -106,8 +107,12 @@ interface Member extends GroupInstance {
   readonly record: InterruptionRecord | undefined;
 }
 
-interface InterruptedMember extends Member {
+interface RecordedMember extends Member {
   readonly record: InterruptionRecord;
+}
+
+interface InterruptedMember extends RecordedMember {
+  readonly dueAtMilliseconds: number;
 }
 
 /** One that left is gone, even if the snapshot still shows it: records are read consistently, groups are not. */
@@ -122,11 +127,21 @@ function membersOf({ group, interruptions, serving }: Situation): readonly Membe
     }));
 }
 
-function isInterrupted(member: Member): member is InterruptedMember {
+/** In the order in which they have to leave. */
+function interruptedOf(members: readonly Member[], situation: Situation): readonly InterruptedMember[] {
+  const storm = stormOf(situation);
+  const recorded = members.filter(isInterrupted).toSorted(byDeadline);
+  return recorded.map((member, rank) => {
+    const { detachByMilliseconds } = member.record;
+    return { ...member, dueAtMilliseconds: dueAt(detachByMilliseconds, rank, storm, situation.lookSeconds) };
+  });
+}
+
+function isInterrupted(member: Member): member is RecordedMember {
   return member.record !== undefined;
 }
 
-function byDeadline(a: InterruptedMember, b: InterruptedMember): number {
+function byDeadline(a: RecordedMember, b: RecordedMember): number {
   const sooner = a.record.detachByMilliseconds - b.record.detachByMilliseconds;
   return sooner === 0 ? a.instanceId.localeCompare(b.instanceId) : sooner;
 }
@@ -156,15 +171,13 @@ interface Leaver {
 function leaversOf(
   interrupted: readonly InterruptedMember[],
   beyondFloor: number,
-  situation: Situation,
+  { nowMilliseconds, serving }: Situation,
 ): readonly Leaver[] {
-  const { lookSeconds, nowMilliseconds, serving } = situation;
-  const storm = stormOf(situation);
   let free = beyondFloor;
-  return interrupted.flatMap((member, rank): Leaver[] => {
+  return interrupted.flatMap((member): Leaver[] => {
     if (!member.detachable) return [];
     const holds = serving !== undefined && (!member.serves || free >= member.weight);
-    const isDue = nowMilliseconds >= dueAt(member.record.detachByMilliseconds, rank, storm, lookSeconds);
+    const isDue = nowMilliseconds >= member.dueAtMilliseconds;
     if (!holds && !isDue) return [];
     if (member.serves) free -= member.weight;
     if (holds) return [{ member, reason: 'the floor holds without it' }];
@@ -196,8 +209,8 @@ function waveOf(
 
 /** What is on its way and does not serve yet: of those that stay when the interrupted have left. */
 function awaited(staying: readonly InterruptedMember[], members: readonly Member[], group: GroupSnapshot): number {
-  const expected = group.desiredCapacity - weightOf(staying);
-  return expected - weightOf(members.filter((member) => member.serves && !isInterrupted(member)));
+  const expected = group.desiredCapacity - totalWeight(staying);
+  return expected - totalWeight(members.filter((member) => member.serves && !isInterrupted(member)));
 }
 
 /** Raises are taken back in the same step in which instances leave, as far as they are not needed for others. */
@@ -235,7 +248,7 @@ function capacityFor(
   const inTime = toCover.filter(({ record }) => nowMilliseconds < raiseUntil(record.detachByMilliseconds));
   const room = Math.max(0, group.maxSize - group.desiredCapacity);
   const wanted = raiseFor(toCover, usualSize, floor);
-  const short = Math.max(0, Math.min(weightOf(inTime), wanted - ledger.raised));
+  const short = Math.max(0, Math.min(totalWeight(inTime), wanted - ledger.raised));
   const noHeadroom = Math.max(0, wanted - ledger.raised - room);
   return {
     raiseBy: group.canLaunch ? Math.min(short, room) : 0,
@@ -262,7 +275,7 @@ function takeBack(
 
 /** So much above the usual size lets them leave with the floor held: whole instances, since each takes its raise along. */
 function raiseFor(interrupted: readonly InterruptedMember[], usualSize: number, floor: number): number {
-  const short = floor + weightOf(interrupted) - usualSize;
+  const short = floor + totalWeight(interrupted) - usualSize;
   let raise = 0;
   for (const { weight } of interrupted) if (raise < short) raise += weight;
   return raise;
@@ -283,28 +296,18 @@ function waitsFor(
 ): Plan['waitsFor'] {
   // Where only some could be raised for, each replacement that serves makes room for the next: it is worth looking.
   if (uncovered > 0 && raiseBy === 0 && ledger.raised > 0) return 'room to raise';
-  const arrived = weightOf(members.filter((member) => member.phase === 'in service' && !isInterrupted(member)));
-  return group.desiredCapacity + raiseBy - weightOf(staying) > arrived ? 'launches' : 'health checks';
+  const arrived = totalWeight(members.filter((member) => member.phase === 'in service' && !isInterrupted(member)));
+  return group.desiredCapacity + raiseBy - totalWeight(staying) > arrived ? 'launches' : 'health checks';
 }
 
 function firstDue(
   interrupted: readonly InterruptedMember[],
   leave: readonly Leaving[],
-  situation: Situation,
+  nowMilliseconds: number,
 ): number | undefined {
-  const { lookSeconds, nowMilliseconds } = situation;
-  const storm = stormOf(situation);
   const leaving = new Set(leave.map(({ instanceId }) => instanceId));
   const due = interrupted
-    .map(({ instanceId, record }, rank) => ({
-      instanceId,
-      at: dueAt(record.detachByMilliseconds, rank, storm, lookSeconds),
-    }))
-    .filter(({ instanceId, at }) => !leaving.has(instanceId) && at > nowMilliseconds)
-    .map(({ at }) => at);
+    .filter(({ instanceId, dueAtMilliseconds: at }) => !leaving.has(instanceId) && at > nowMilliseconds)
+    .map(({ dueAtMilliseconds }) => dueAtMilliseconds);
   return due.length > 0 ? Math.min(...due) : undefined;
-}
-
-function weightOf(instances: readonly GroupInstance[]): number {
-  return instances.reduce((sum, { weight }) => sum + weight, 0);
 }

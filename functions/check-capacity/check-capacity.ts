@@ -17,7 +17,13 @@ import type {
 } from '../shared/contract.ts';
 import type { Settings } from '../shared/settings.ts';
 import { secondsUntil, timestamp } from '../shared/timestamps.ts';
-import { aloneSeconds, longestLookSeconds, settlingSeconds, shortestLookSeconds } from '../shared/timing.ts';
+import {
+  aloneSeconds,
+  longestLookSeconds,
+  mostInstancesACall,
+  settlingSeconds,
+  shortestLookSeconds,
+} from '../shared/timing.ts';
 import { withinSeconds } from '../shared/within-seconds.ts';
 import { freshUntil, nextLookAt, sharedUntil, shortlyAfter, withoutHurry } from './look-again.ts';
 
@@ -42,10 +48,9 @@ export function createCheckCapacity({ autoScaling, loadBalancing, table }: Servi
   };
 
   async function lookOrShare(handling: HandlingState): Promise<Observation> {
-    const { autoScalingGroupName, executionArn, instanceId } = handling.interruption;
+    const { autoScalingGroupName, executionArn, instanceId, noticeAt } = handling.interruption;
     if (settings.dryRun) return look(handling);
-    const { ledger, left: noted } = await table.glance(autoScalingGroupName, instanceId);
-    const left = noted && noted.at >= handling.interruption.noticeAt ? noted : handling.detachment?.how;
+    const { ledger, left = handling.detachment?.how } = await table.glance(autoScalingGroupName, instanceId, noticeAt);
     if (left && left.by !== executionArn) return hasLeft(left, ledger);
     // Whoever took its own instance out also sees that the ledger is settled.
     const until = left ? undefined : sharedUntil(handling, ledger, settings, Date.now());
@@ -140,7 +145,7 @@ export function createCheckCapacity({ autoScaling, loadBalancing, table }: Servi
       reason: 'was gone already',
       decremented: false,
     };
-    const left = new Map(gone.slice(0, 20).map((instanceId) => [instanceId, how]));
+    const left = new Map(gone.slice(0, mostInstancesACall).map((instanceId) => [instanceId, how]));
     await table.noteLeft(interruption.autoScalingGroupName, left);
   }
 }

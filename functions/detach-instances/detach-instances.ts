@@ -11,6 +11,7 @@ import {
   freshSeconds,
   mostInstancesACall,
 } from '../shared/timing.ts';
+import { totalWeight } from '../shared/total-weight.ts';
 import { withinSeconds } from '../shared/within-seconds.ts';
 import { type DetachCall, detachInstances } from './detach-call.ts';
 
@@ -103,7 +104,7 @@ class Departures {
         throw new GroupBusy('DesiredCapacity has changed since the look: look again.');
       }
       const call = await this.#call(lease, batch);
-      const lowered = call.kind === 'detached' && batch.decrement ? weightOf(batch.leaving) : 0;
+      const lowered = call.kind === 'detached' && batch.decrement ? totalWeight(batch.leaving) : 0;
       await this.#note(batch, call);
       queue = this.#mayGoOn() ? [...remainderOf(batch, call), ...others] : [];
       await lease.changed(-lowered, thenFor(queue, lease.numbers.known - lowered));
@@ -177,7 +178,7 @@ function remainderOf({ leaving, decrement }: Batch, call: DetachCall): readonly 
 }
 
 function pendingOf([first]: readonly Batch[], known: number) {
-  return first?.decrement ? { from: known, to: known - weightOf(first.leaving) } : undefined;
+  return first?.decrement ? { from: known, to: known - totalWeight(first.leaving) } : undefined;
 }
 
 function thenFor(queue: readonly Batch[], known: number): Then {
@@ -186,10 +187,6 @@ function thenFor(queue: readonly Batch[], known: number): Then {
 
 function knownOf({ capacity }: HandlingState): number {
   return capacity?.ledger?.known ?? 0;
-}
-
-function weightOf(leaving: readonly Leaving[]): number {
-  return leaving.reduce((sum, { weight }) => sum + weight, 0);
 }
 
 // Alone ----------------------------------------------------------------------------------------------------------------
@@ -213,8 +210,8 @@ async function leaveAlone({ autoScaling, table }: LeaseServices, handling: Handl
 /** How it left, where another execution has just taken it along. */
 async function noted(table: InterruptionTable, { interruption }: HandlingState): Promise<Left | undefined> {
   const { autoScalingGroupName, instanceId, noticeAt } = interruption;
-  const { left } = await table.glance(autoScalingGroupName, instanceId).catch(() => ({ left: undefined }));
-  return left && left.at >= noticeAt ? left : undefined;
+  const { left } = await table.glance(autoScalingGroupName, instanceId, noticeAt).catch(() => ({ left: undefined }));
+  return left;
 }
 
 function reasonAlone({ capacity, interruption }: HandlingState): LeaveReason {

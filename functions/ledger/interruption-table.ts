@@ -121,14 +121,21 @@ export class InterruptionTable {
     return recordsOf(items, Date.now() / 1000);
   }
 
-  /** The group's ledger, and how one instance left. Eventually consistent, so at half the price: what it misses is seen later. */
-  async glance(group: string, instanceId: string): Promise<{ readonly ledger: Ledger; readonly left?: Left }> {
+  /**
+   * The group's ledger, and how one instance has left since its notice (ISO 8601), or at all. Eventually consistent, so at
+   * half the price: what it misses is seen later.
+   */
+  async glance(
+    group: string,
+    instanceId: string,
+    noticeAt = '',
+  ): Promise<{ readonly ledger: Ledger; readonly left?: Left }> {
     const keys = [departureKey(instanceId), groupKey].map((sortKey) => keyOf(group, sortKey));
     const answer = await this.#reach(
       this.#dynamoDb.send(new BatchGetItemCommand({ RequestItems: { [this.#tableName]: { Keys: keys } } })),
     );
     const items = current(answer.Responses?.[this.#tableName] ?? [], Date.now() / 1000);
-    const left = departureOf(items, instanceId);
+    const left = departureOf(items, instanceId, noticeAt);
     return { ledger: ledgerIn(items), ...(left && { left }) };
   }
 
@@ -340,21 +347,22 @@ const lasting: ReadonlySet<string> = new Set(['instanceId', 'version', 'lookingU
 function interruptionRecord(item: Item, items: readonly Item[]): [string, InterruptionRecord] {
   const instanceId = item.instanceId?.S ?? '';
   const noticeAt = item.noticeAt?.S ?? '';
-  const left = departureOf(items, instanceId);
+  const left = departureOf(items, instanceId, noticeAt);
   return [
     instanceId,
     {
       noticeAtMilliseconds: Date.parse(noticeAt),
       detachByMilliseconds: Date.parse(item.detachBy?.S ?? ''),
-      // One from before the notice is that of an earlier interruption of the same instance.
-      ...(left && left.at >= noticeAt && { left }),
+      ...(left && { left }),
     },
   ];
 }
 
-function departureOf(items: readonly Item[], instanceId: string): Left | undefined {
+/** One from before the notice is that of an earlier interruption of the same instance. */
+function departureOf(items: readonly Item[], instanceId: string, noticeAt: string): Left | undefined {
   const item = items.find((one) => one.instanceId?.S === departureKey(instanceId));
-  return item && json(item, 'departure');
+  const left: Left | undefined = item && json(item, 'departure');
+  return left && left.at >= noticeAt ? left : undefined;
 }
 
 function ledgerIn(items: readonly Item[]): Ledger {

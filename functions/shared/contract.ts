@@ -145,12 +145,14 @@ export interface Leaving {
 }
 
 /** Why an instance left when it did. */
-export type LeaveReason =
-  | 'the floor holds without it'
-  | 'deadline'
-  | 'capacity unknown'
-  | 'gave way at MaxSize'
-  | 'was gone already';
+export const leaveReasons = [
+  'the floor holds without it',
+  'deadline',
+  'capacity unknown',
+  'gave way at MaxSize',
+  'was gone already',
+] as const;
+export type LeaveReason = (typeof leaveReasons)[number];
 
 /** How an instance left its group, as its record says. */
 export interface Left {

@@ -1,5 +1,5 @@
 import { floorOf } from '../../functions/capacity/floor.ts';
-import type { LeaveReason } from '../../functions/shared/contract.ts';
+import { type LeaveReason, leaveReasons } from '../../functions/shared/contract.ts';
 import {
   decideSeconds,
   departuresPerSecond,
@@ -7,6 +7,7 @@ import {
   jitterSeconds,
   outageSeconds,
 } from '../../functions/shared/timing.ts';
+import { totalWeight } from '../../functions/shared/total-weight.ts';
 import { objectAt } from '../json.ts';
 import { type Baseline, baseAt, baselineOf, lowestBase } from './baseline.ts';
 import type { Departure, ExecutionLog, FaultLog, GroupLog, NoticeLog, RunLog } from './run-log.ts';
@@ -223,7 +224,7 @@ function unsettledWeight(log: RunLog, group: GroupLog): number {
     const from = detachByOf(group, notice) - outageSeconds - settlingSeconds;
     return faultsOf(log, group).some(({ at, kind }) => kind !== 'slow' && at >= from && at <= ended);
   });
-  return isDisturbed ? weightOf(notices) : 0;
+  return isDisturbed ? totalWeight(notices) : 0;
 }
 
 /** Until a group that a function died in can be changed again: its lease has to lapse, and its last change to show. */
@@ -268,7 +269,7 @@ function leftTooEarly(log: RunLog, group: GroupLog): Finding[] {
     const seen = momentsBetween(group, from, departure.at);
     const held = seen.some(({ at, inService, serving }) => {
       const gone = leftAsTheFloorHeld.filter((one) => one.served && one.at > at && one.at <= departure.at);
-      return (healthUnknown ? inService : serving) - weightOf(gone) >= floor;
+      return (healthUnknown ? inService : serving) - totalWeight(gone) >= floor;
     });
     if (held) return leftOutOfTurn(log, group, departure);
     return [
@@ -369,7 +370,7 @@ function reasonForGap(log: RunLog, group: GroupLog, baseline: Baseline): string 
   if (group.replacementSeconds === Number.POSITIVE_INFINITY) return 'launches were refused for want of capacity';
   const room = group.maxSize - group.desiredBefore;
   const spare = group.desiredBefore - floorOf(group.minServing, group.desiredBefore);
-  if (room + spare < weightOf(notices)) return `MaxSize leaves room for ${room}`;
+  if (room + spare < totalWeight(notices)) return `MaxSize leaves room for ${room}`;
   const ranks = notices.length / departuresPerSecond;
   if (group.replacementSeconds + handlingSeconds + ranks >= reclaimedAfterSeconds(notices) - group.drainSeconds) {
     return `a replacement takes ${s(group.replacementSeconds)} until it serves`;
@@ -399,24 +400,24 @@ function withinLimits(log: RunLog): Findings {
   );
   const waves = log.groups.flatMap((group) => wavesOf(log, group));
   return {
-    broken: [...outside, ...waves.flatMap(({ broken }) => broken)],
+    broken: [...outside, ...waves],
     excused: [],
     notJudged: managedNotices(log).length === 0 ? noNotice : undefined,
   };
 }
 
 /** Those that give way together are at most half of the interrupted that were there. */
-function wavesOf(log: RunLog, group: GroupLog): { broken: Finding[] }[] {
+function wavesOf(log: RunLog, group: GroupLog): Finding[] {
   const gaveWay = ourDepartures(group).filter(({ instanceId }) => reasonOf(log, instanceId) === 'gave way at MaxSize');
   const waves = Map.groupBy(gaveWay, ({ at }) => gaveWay.find((one) => at - one.at < waveSeconds)?.at ?? at);
-  return [...waves].map(([at, wave]) => {
+  return [...waves].flatMap(([at, wave]) => {
     const there = noticesOf(log, group).filter(
       (notice) => notice.at <= at && (departureOf(group, notice)?.at ?? Infinity) >= at,
     );
-    const most = Math.ceil(weightOf(there) / 2) + Math.max(...there.map(({ weight }) => weight)) - 1;
-    if (weightOf(wave) <= most) return { broken: [] };
+    const most = Math.ceil(totalWeight(there) / 2) + Math.max(...there.map(({ weight }) => weight)) - 1;
+    if (totalWeight(wave) <= most) return [];
     const what = `${wave.length} of ${there.length} interrupted instances of ${group.name} gave way at once`;
-    return { broken: [{ at, what }] };
+    return [{ at, what }];
   });
 }
 
@@ -537,14 +538,6 @@ export function reasonOf(log: RunLog, instanceId: string): LeaveReason | undefin
   return undefined;
 }
 
-const leaveReasons: readonly LeaveReason[] = [
-  'the floor holds without it',
-  'deadline',
-  'capacity unknown',
-  'gave way at MaxSize',
-  'was gone already',
-];
-
 function momentsBetween(group: GroupLog, from: number, to: number) {
   const before = group.moments.findLast(({ at }) => at < from);
   return [...(before ? [before] : []), ...group.moments.filter(({ at }) => at >= from && at <= to)];
@@ -562,10 +555,6 @@ function isFailure(kind: FaultLog['kind']): boolean {
 
 function staleSeconds({ faults }: RunLog): number {
   return faults.some(({ kind }) => kind === 'stale') ? 3.1 : 0;
-}
-
-function weightOf(many: readonly { readonly weight: number }[]): number {
-  return many.reduce((sum, { weight }) => sum + weight, 0);
 }
 
 function parted<T>(items: readonly T[], isFirst: (item: T) => boolean): [T[], T[]] {

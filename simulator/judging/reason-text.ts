@@ -1,4 +1,4 @@
-import type { LeaveReason } from '../../functions/shared/contract.ts';
+import { type LeaveReason, leaveReasons } from '../../functions/shared/contract.ts';
 import { isJsonObject, objectAt } from '../json.ts';
 import { baselineOf } from './baseline.ts';
 import type { ExecutionLog, GroupLog, NoticeLog, RunLog } from './run-log.ts';
@@ -53,14 +53,6 @@ function wouldText({ output }: ExecutionLog): string {
   if (dryRun === true) return `dry run: DesiredCapacity would have been set from ${from} to ${to}`;
   return 'dry run: it would have left';
 }
-
-const leaveReasons: readonly LeaveReason[] = [
-  'the floor holds without it',
-  'deadline',
-  'capacity unknown',
-  'gave way at MaxSize',
-  'was gone already',
-];
 
 function whyText(reason: LeaveReason, log: RunLog, group: GroupLog, notice: NoticeLog): string {
   switch (reason) {

@@ -1,5 +1,6 @@
 import type { MinServing } from '../../functions/capacity/floor.ts';
-import type { ApiCall, AutoScalingGroup, Change, Fault, Instance, SimulatedAws } from '../services/index.ts';
+import { totalWeight } from '../../functions/shared/total-weight.ts';
+import type { ApiCall, AutoScalingGroup, Change, Fault, SimulatedAws } from '../services/index.ts';
 import type {
   Departure,
   DesiredChange,
@@ -154,14 +155,10 @@ function momentOf(group: AutoScalingGroup, at: number): { moment: Moment; servin
     moment: {
       at,
       desired: group.desiredCapacity,
-      inService: weightOf(inService),
-      serving: weightOf(serving),
-      alive: weightOf(group.servingInstances),
+      inService: totalWeight(inService),
+      serving: totalWeight(serving),
+      alive: totalWeight(group.servingInstances),
     },
     servingIds: new Set(serving.map(({ id }) => id)),
   };
-}
-
-function weightOf(instances: readonly Instance[]): number {
-  return instances.reduce((sum, { weight }) => sum + weight, 0);
 }

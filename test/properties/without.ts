@@ -111,8 +111,8 @@ export const theOrderOfLeaving: Seams = changingReports(async (report, handling,
 /** Every execution looks for itself. */
 export const sharedLooks: Seams = withTable(
   class extends InterruptionTable {
-    override async glance(group: string, instanceId: string) {
-      const { ledger, ...others } = await super.glance(group, instanceId);
+    override async glance(group: string, instanceId: string, noticeAt?: string) {
+      const { ledger, ...others } = await super.glance(group, instanceId, noticeAt);
       const { look: _, ...unshared } = ledger;
       return { ...others, ledger: { ...unshared, lookingUntilMilliseconds: 0 } };
     }
