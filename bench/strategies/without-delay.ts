@@ -5,8 +5,8 @@ import {
   reclaimSeconds,
   type SimulatedAws,
 } from '../../simulator/services/index.ts';
-import { isInService, serves } from './members.ts';
-import type { Strategy } from './strategy.ts';
+import { isInService, serves } from '../../simulator/strategies/members.ts';
+import type { Strategy } from '../../simulator/strategies/strategy.ts';
 
 const serveSeconds = reclaimSeconds - defaultConfig.drainSeconds;
 

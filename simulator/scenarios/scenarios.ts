@@ -14,6 +14,10 @@ export interface Scenario {
   readonly weight?: number;
   /** Default 40. */
   readonly launchSeconds?: LaunchSeconds;
+  /** How many launches fail before the first that does not. Default 0. */
+  readonly failedLaunches?: number;
+  /** From InService until an instance serves. Default 10. */
+  readonly healthCheckSeconds?: number;
   /** Which instances are interrupted (by their number, from 0), and when: seconds since the beginning. */
   readonly notices: readonly Notice[];
   /** Default `InService`. */
@@ -24,6 +28,8 @@ export interface Scenario {
   readonly throttledShare?: number;
   /** The floor that the group's tag asks for. Default: none does, so that the configuration's holds. */
   readonly minServing?: string;
+  /** The drain window that the group's tag asks for. Default: the configuration's. */
+  readonly drainSeconds?: number;
   /** Requests, as a share of what the group's instances can answer. Default 0.6. */
   readonly load?: number;
   /** Who else changes the group, from the beginning on. Default: nobody. */
