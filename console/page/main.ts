@@ -1,3 +1,4 @@
+import type { RunModel } from '../shared/run-model.ts';
 import type { RunUpdate } from '../shared/run-update.ts';
 import { tellingMoment } from '../shared/telling-moment.ts';
 import type { PageData } from '../shared/workflow-graph.ts';
@@ -39,9 +40,9 @@ function showRun(): void {
   new MomentBar(store);
   new CapacityBanner(store);
   new CapacityChart(store);
-  new InstanceRows(store);
+  new InstanceRows(store, interruptedIn);
   new TimeMarks(store);
-  new ExecutionTable(store);
+  new ExecutionTable(store, interruptedIn);
   new GraphView(store, data.graph, (state) => store.selectState(state));
   new VerdictPanel(store);
   new StatePanel(store, data.graph);
@@ -55,6 +56,13 @@ function showRun(): void {
     ({ latest }) => [latest.id, latest.phase === 'ended'],
     () => tabs.select('verdict'),
   );
+}
+
+/** How many instances a run interrupts, which is known before it happens. */
+function interruptedIn({ settings }: RunModel): number {
+  const { scenario, world } = settings ?? {};
+  if (world) return world.notices.reduce((sum, { count }) => sum + count, 0);
+  return data.scenarios.find(({ name }) => name === scenario)?.interrupted ?? 1;
 }
 
 /** With a server that plays runs. */

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { scenarios } from '../../simulator/scenarios/scenarios.ts';
+import { type Notice, scenarios } from '../../simulator/scenarios/scenarios.ts';
 import type { SynthesizedApp } from '../../simulator/synthesized-app.ts';
 import type { PageData } from '../shared/workflow-graph.ts';
 import { layOut } from './graph-layout.ts';
@@ -10,7 +10,11 @@ const sampleEventFile = new URL('../../events/spot-interruption.json', import.me
 export async function pageData({ definition }: SynthesizedApp): Promise<PageData> {
   return {
     graph: await layOut(definition),
-    scenarios: scenarios.map(({ name, shows }) => ({ name, shows })),
+    scenarios: scenarios.map(({ name, shows, notices }) => ({ name, shows, interrupted: interruptedIn(notices) })),
     sampleEvent: readFileSync(sampleEventFile, 'utf8').trimEnd(),
   };
+}
+
+function interruptedIn(notices: readonly Notice[]): number {
+  return new Set(notices.map(({ instance }) => instance)).size;
 }

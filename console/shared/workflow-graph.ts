@@ -49,10 +49,17 @@ export interface Point {
   readonly y: number;
 }
 
+export interface PageScenario {
+  readonly name: string;
+  readonly shows: string;
+  /** How many instances are interrupted. */
+  readonly interrupted: number;
+}
+
 /** What the page is given when it is loaded. */
 export interface PageData {
   readonly graph: WorkflowGraph;
-  readonly scenarios: readonly { readonly name: string; readonly shows: string }[];
+  readonly scenarios: readonly PageScenario[];
   /** The executions of a Step Functions that runs elsewhere are shown, and none can be started. */
   readonly attachedTo?: string;
   /** The payload that is filled in. */

@@ -47,6 +47,10 @@ const columns: readonly Column[] = [
   },
 ];
 
+const rowHeight = 26;
+/** So many are in sight at the most. */
+const mostRows = 8;
+
 const kinds: Readonly<Record<string, (row: Row) => boolean>> = {
   'All executions': () => true,
   'Still waiting': ({ status, leftAtSeconds }) => status === 'running' && leftAtSeconds === undefined,
@@ -66,14 +70,15 @@ export class ExecutionTable {
     descending: false,
   };
 
-  constructor(store: Store) {
+  /** `interruptedIn`: how many executions a run will have; room is kept for them, so that nothing moves. */
+  constructor(store: Store, interruptedIn: (latest: RunModel) => number) {
     this.#store = store;
     this.#heads = columns.map((column) => this.#head(column));
     this.#kind.append(...Object.keys(kinds).map((kind) => html('option', { value: kind }, kind)));
     this.#rows = new VirtualRows<Row>({
       grid: byId('execution-rows', HTMLElement),
       label: 'Executions',
-      rowHeight: 26,
+      rowHeight,
       head: html('div', { class: 'row-cells', role: 'row', 'aria-rowindex': 1 }, ...this.#heads),
       keyOf: ({ name }) => name,
       draw: (row) =>
@@ -98,6 +103,13 @@ export class ExecutionTable {
         hover.execution,
       ],
       (snapshot) => this.#show(snapshot),
+    );
+    store.subscribe(
+      ({ latest }) => [latest.id],
+      ({ latest }) => {
+        const rows = Math.min(mostRows, interruptedIn(latest));
+        byId('execution-rows', HTMLElement).style.minHeight = `${(rows + 1) * rowHeight + 2}px`;
+      },
     );
     store.subscribe(
       ({ selection }) => [selection.execution],

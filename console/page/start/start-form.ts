@@ -39,7 +39,6 @@ export class StartForm {
   readonly #payload: PayloadEditor;
   readonly #own: OwnGroupForm;
   #unknownScenario = '';
-  #said = '';
 
   constructor(data: PageData, store: Store) {
     this.#data = data;
@@ -135,11 +134,8 @@ export class StartForm {
   #follow(model: RunModel): void {
     this.#stop.disabled = !model.isGoingOn;
     setText(this.#start, model.isGoingOn ? 'Start anew' : 'Start execution');
-    const said = `${model.id} ${model.phase}`;
-    if (said === this.#said || model.phase === 'idle') return;
-    this.#said = said;
     if (model.phase === 'refused') this.say(model.refusal ?? '');
-    else this.say(model.started?.byHand ? byHandNote : '', 'note');
+    else if (model.started?.byHand) this.say(byHandNote, 'note');
   }
 
   async #sayIfRefused(ask: () => Promise<unknown>): Promise<void> {

@@ -16,6 +16,7 @@ const rowHeight = 19;
 /** With more rows than this they are lower, so that a storm is seen as a whole. */
 const mostHighRows = 22;
 const lowRowHeight = 12;
+const mostHeight = 496;
 
 /** A row for each instance: what it did over time, and when it was noticed, raised for, and left. */
 export class InstanceRows {
@@ -26,7 +27,8 @@ export class InstanceRows {
   #latest: RunModel | undefined;
   #scale: TimeScale = { from: 0, to: 1 };
 
-  constructor(store: Store) {
+  /** `interruptedIn`: how many rows a run will have; room is kept for them, so that nothing moves. */
+  constructor(store: Store, interruptedIn: (latest: RunModel) => number) {
     this.#store = store;
     this.#rows = new VirtualRows<Row>({
       grid: this.#grid,
@@ -44,6 +46,10 @@ export class InstanceRows {
     store.subscribe(
       ({ latest, selection, hover }) => [latest.version, latest.id, selection.instanceId, hover.instanceId],
       (snapshot) => this.#show(snapshot),
+    );
+    store.subscribe(
+      ({ latest }) => [latest.id],
+      ({ latest }) => this.#keepRoom(interruptedIn(latest)),
     );
     store.subscribe(
       ({ selection }) => [selection.instanceId],
@@ -65,6 +71,12 @@ export class InstanceRows {
     this.#rows.rowHeight = isLow ? lowRowHeight : rowHeight;
     this.#grid.classList.toggle('low', isLow);
     this.#rows.show(rows, selection.instanceId, hover.instanceId);
+  }
+
+  /** For those that are interrupted, as many replacements, and those that are folded. */
+  #keepRoom(interrupted: number): void {
+    const rows = 2 * interrupted + 1;
+    this.#grid.style.minHeight = `${Math.min(rows * (rows > mostHighRows ? lowRowHeight : rowHeight), mostHeight)}px`;
   }
 
   #select(row: Row): void {
