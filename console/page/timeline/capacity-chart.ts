@@ -7,13 +7,13 @@ import { percentOf, secondsAt, ticksOf, timeScaleOf } from './time-scale.ts';
 
 /** The key, and what each of its values is at a moment. */
 const entries = [
-  { name: 'serving', label: 'Serving' },
-  { name: 'floor', label: 'Floor' },
-  { name: 'usual', label: 'Usual size' },
-  { name: 'desired', label: 'DesiredCapacity' },
-  { name: 'served', label: 'Load: served' },
-  { name: 'beyondCapacity', label: 'beyond capacity' },
-  { name: 'failed', label: 'failed' },
+  { name: 'serving', label: 'Serving', swatch: 'series-serving', line: 'solid' },
+  { name: 'floor', label: 'Floor', swatch: 'series-floor', line: 'dashed' },
+  { name: 'usual', label: 'Usual size', swatch: 'series-usual', line: 'dotted' },
+  { name: 'desired', label: 'DesiredCapacity', swatch: 'series-desired', line: 'solid' },
+  { name: 'served', label: 'Load: served', swatch: 'load-served', line: undefined },
+  { name: 'beyondCapacity', label: 'beyond capacity', swatch: 'load-beyond', line: undefined },
+  { name: 'failed', label: 'failed', swatch: 'load-failed', line: undefined },
 ] as const;
 type EntryName = (typeof entries)[number]['name'];
 
@@ -34,7 +34,7 @@ export class CapacityChart {
     this.#store = store;
     this.#plot.append(this.#drawing.element);
     this.#chart.append(this.#axis, this.#plot);
-    byId('capacity-key', HTMLElement).append(...entries.map(({ name, label }) => this.#keyEntry(name, label)));
+    byId('capacity-key', HTMLElement).append(...entries.map((entry) => this.#keyEntry(entry)));
     this.#plot.addEventListener('pointermove', (event) => store.hover({ atSeconds: this.#secondsAt(event) }));
     this.#plot.addEventListener('pointerleave', () => store.hover({}));
     this.#plot.addEventListener('click', (event) => store.goTo(this.#secondsAt(event)));
@@ -82,10 +82,11 @@ export class CapacityChart {
     set(this.#chart, { 'aria-label': `Capacity over time. ${text} ${failed} requests have failed.` });
   }
 
-  #keyEntry(name: EntryName, label: string): HTMLElement {
+  #keyEntry({ name, label, swatch, line }: (typeof entries)[number]): HTMLElement {
     const value = html('b', {}, '–');
     this.#values.set(name, value);
-    return html('li', { 'data-series': name }, label, value);
+    const style = `--swatch: var(--${swatch}); --line-style: ${line}`;
+    return html('li', { 'data-series': name, 'data-line': line, style }, label, value);
   }
 
   #secondsAt({ clientX }: MouseEvent): number {

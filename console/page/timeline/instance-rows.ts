@@ -132,6 +132,7 @@ export class InstanceRows {
       const from = shareOf(this.#scale, fromSeconds);
       const to = shareOf(this.#scale, spans[index + 1]?.fromSeconds ?? Number.POSITIVE_INFINITY);
       const bar = html('i', { class: 'bar', 'data-phase': phase });
+      bar.style.setProperty('--swatch', `var(--phase-${phase.replace(' ', '-')})`);
       bar.style.left = `${(100 * from).toFixed(3)}%`;
       bar.style.width = `${(100 * (to - from)).toFixed(3)}%`;
       return [bar];
