@@ -1,4 +1,4 @@
-import type { Instance, LaunchSeconds, SimulatedAws } from '../../simulator/services/index.ts';
+import type { Instance, LaunchSeconds, SimulatedAws } from '../../simulator/aws/index.ts';
 import { burstyTraffic, steadyTraffic } from '../measures/traffic-meter.ts';
 import { logNormal, poisson, randomOf, randomStream } from './random.ts';
 import type { BuiltWorld, World, WorldGroup } from './world.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, it, test } from 'vitest';
-import type { InProcessApp } from '../../simulator/in-process-app.ts';
+import type { InProcessApp } from '../../simulator/account/in-process-app.ts';
+import type { AutoScalingGroup, GroupOptions } from '../../simulator/aws/index.ts';
+import type { Execution } from '../../simulator/aws/step-functions/workflow-runner.ts';
 import { isJsonObject, type JsonObject, objectAt } from '../../simulator/json.ts';
-import type { AutoScalingGroup, GroupOptions } from '../../simulator/services/index.ts';
-import type { Execution } from '../../simulator/workflow-runner.ts';
 import {
   createWeb,
   failing,
