@@ -3,6 +3,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { clientSettings } from '../../functions/shared/clients.ts';
 import { LocalDynamoDb, type LocalDynamoDbOptions } from '../aws/dynamodb/dynamodb.ts';
+import type { DynamoDbEngine } from '../aws/dynamodb/engine.ts';
 import { type Intercept, SimulatedAws } from '../aws/index.ts';
 import { forLiveInvocations } from '../aws/lambda/invocation.ts';
 import { type LambdaFunction, LambdaService } from '../aws/lambda/lambda-service.ts';
@@ -26,6 +27,8 @@ export interface InProcessAppOptions {
   /** Asked about every call of every simulated service, Lambda included. Default: nothing goes wrong. */
   readonly intercept?: Intercept;
   readonly onTableAnswer?: LocalDynamoDbOptions['onAnswer'];
+  /** Default: dynalite. */
+  readonly tableEngine?: DynamoDbEngine;
   /** After how many API calls an invocation's environment dies. Default: it does not. */
   readonly killAfterCalls?: (functionName: string, payload: JsonValue) => number | undefined;
   readonly onEvent?: (execution: Execution, event: ExecutionEvent) => void;
@@ -76,9 +79,13 @@ async function inSimulatedAws<T>(
   time: VirtualTime,
   work: (app: InProcessApp) => Promise<T>,
 ): Promise<T> {
-  const { intercept, onTableAnswer, tableName = 'interruptions' } = options;
+  const { intercept, onTableAnswer, tableEngine, tableName = 'interruptions' } = options;
   const faults = intercept ? { intercept } : {};
-  const dynamoDb = new LocalDynamoDb({ ...faults, ...(onTableAnswer && { onAnswer: onTableAnswer }) });
+  const dynamoDb = new LocalDynamoDb({
+    ...faults,
+    ...(onTableAnswer && { onAnswer: onTableAnswer }),
+    ...(tableEngine && { engine: tableEngine }),
+  });
   const table = { tableName, partitionKey: 'autoScalingGroupName', sortKey: 'instanceId' };
   await time.runUntilSettled(dynamoDb.createTable(table));
   const aws = new SimulatedAws(faults);
