@@ -55,7 +55,7 @@ function translate(event: InterpreterEvent): Omit<ExecutionEvent, 'id'> {
     }
     case 'StateExited': {
       const { name: state, type, output } = event.state;
-      return { type: `${type}StateExited`, timestamp, state, output: output };
+      return { type: `${type}StateExited`, timestamp, state, output: output ?? null };
     }
     case 'StateFailed': {
       const { name: state, type } = event.state;
