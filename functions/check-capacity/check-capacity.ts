@@ -69,10 +69,7 @@ export function createCheckCapacity({ autoScaling, loadBalancing, table }: Servi
     const seenNow = seen(ledger, group.desiredCapacity, Date.now());
     const isHeld = ledgerStateOf(ledger, executionArn, Date.now()) === 'held';
     const left = records.interruptions.get(instanceId)?.left ?? handling.detachment?.how;
-    if (isHeld || seenNow.kind === 'not shown yet') {
-      if (!settings.dryRun) await table.endLook(name);
-      return inTheWay(handling, ledger, left);
-    }
+    if (isHeld || seenNow.kind === 'not shown yet') return inVain(handling, ledger, left);
 
     const { plan, serving, floorFrom } = await plannedFor(group, records, seenNow, Date.parse(lookedAt));
     const isGone = left !== undefined || plan.gone.includes(instanceId);
@@ -99,7 +96,7 @@ export function createCheckCapacity({ autoScaling, loadBalancing, table }: Servi
     };
     const settlement = seenNow.kind === 'changed' ? seenNow.settlement : undefined;
     const isNoted = settings.dryRun || (await table.noteLook(name, ledger.version, shared, settlement));
-    if (!isNoted) return inTheWay(handling, ledger, left);
+    if (!isNoted) return inVain(handling, ledger, left);
     if (!settings.dryRun) await noteGone(handling, plan);
     const ledgerNow = ledgerAfter(ledger, seenNow, group.desiredCapacity);
     if (isGone) return hasLeftLookingOn(handling, plan, shared, ledgerNow, left);
@@ -108,6 +105,12 @@ export function createCheckCapacity({ autoScaling, loadBalancing, table }: Servi
     // In its last seconds an execution leaves changes to others: a call that hangs would keep its own instance.
     const changeBy = mayChange ? plan.changeBy : 0;
     return looked(handling, { changeBy, leave }, shared, ledgerNow);
+  }
+
+  /** Lets others look at once: they would wait for this look until its claim lapses. */
+  async function inVain(handling: HandlingState, ledger: Ledger, left: Left | undefined): Promise<Observation> {
+    if (!settings.dryRun) await table.endLook(handling.interruption.autoScalingGroupName);
+    return inTheWay(handling, ledger, left);
   }
 
   /** Asks for target health only where it matters: where somebody could leave if InService were enough. */

@@ -62,7 +62,8 @@ export const keptSeconds = 3600;
 /** After a look that something is to follow from. */
 export const actingSeconds = 1;
 
-/** In polls: between two looks while replacements are being launched. Looking sooner would save nothing. */
+/** In polls: between two looks while replacements are being launched, after the raise and then. Looking sooner would save nothing. */
+export const firstLaunchPolls = 7;
 export const launchingPolls = 5;
 
 /** The same, where each replacement that serves makes room below MaxSize for the next. */
