@@ -54,6 +54,13 @@ export const dueJitterSeconds = 0.15;
 /** What is known of a group's tags is shared for so long. */
 export const groupFactsSeconds = 60;
 
+/**
+ * The first calls of a storm's executions are spread over so long: a partition of the table takes 1,000 writes a second, of which
+ * a refused claim is one, and so is a record. Claims hold the first raise up, records do not.
+ */
+export const claimSpreadSeconds = 0.05;
+export const recordSpreadSeconds = 0.5;
+
 /** An item is of no use to anybody after that. A duplicate can be as late as the rule's retries. */
 export const keptSeconds = 3600;
 
