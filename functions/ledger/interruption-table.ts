@@ -7,6 +7,7 @@ import {
   QueryCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
+import type { InterruptionRecord } from '../capacity/interruption-record.ts';
 import type { GroupNumbers, Left, NotManagedReason } from '../shared/contract.ts';
 import { InterruptionTableUnavailable } from '../shared/errors.ts';
 import { keptSeconds, leaseSeconds, lookClaimSeconds } from '../shared/timing.ts';
@@ -20,13 +21,6 @@ export interface GroupRecords {
   /** By instance id: which are interrupted. */
   readonly interruptions: ReadonlyMap<string, InterruptionRecord>;
   readonly ledger: Ledger;
-}
-
-export interface InterruptionRecord {
-  readonly noticeAtMilliseconds: number;
-  readonly detachByMilliseconds: number;
-  /** Absent while it has not left. */
-  readonly left?: Left;
 }
 
 /** The group's item: what is ours in its DesiredCapacity, and which execution changes it. docs/protocol.md draws it. */
