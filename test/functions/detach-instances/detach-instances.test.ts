@@ -213,7 +213,7 @@ describe('a call whose outcome is open', () => {
       const { handling } = await stormOf(functions, 2, { instances: 3 });
       functions.app.aws.setIntercept(failing('DetachInstances', lost));
       await expect(functions.settled(functions.detachInstances(handling))).rejects.toMatchObject({
-        name: 'TimeoutError',
+        name: 'GroupBusy',
       });
       expect(await ledgerNow(functions)).not.toHaveProperty('holder');
     }));
@@ -227,12 +227,13 @@ describe('a call whose outcome is open', () => {
       expect(await ledgerNow(functions)).toMatchObject({ raised: 5, known: 30, pending: { from: 30, to: 25 } });
     }));
 
-  it('that the service refused is not pending, and thrown on', () =>
+  it('that the service refused is not pending, and is decided on anew: its retry would find another ledger', () =>
     withFunctions({}, async (functions) => {
       const { handling } = await raisedStormOf(functions, 2);
       functions.app.aws.setIntercept(failing('DetachInstances', { kind: 'contention' }));
       await expect(functions.settled(functions.detachInstances(handling))).rejects.toMatchObject({
-        name: 'ResourceContentionFault',
+        name: 'GroupBusy',
+        message: expect.stringContaining('ResourceContention'),
       });
       expect(await ledgerNow(functions)).not.toHaveProperty('pending');
     }));
