@@ -19,7 +19,7 @@ export interface Situation {
   /** By instance id. */
   readonly interruptions: ReadonlyMap<string, InterruptionRecord>;
   /** Settled: nothing is pending, and `known` is the group's DesiredCapacity. */
-  readonly ledger: { readonly raised: number; readonly voidedAtMilliseconds?: number };
+  readonly ledger: { readonly raised: number; readonly voidedAtMilliseconds?: number | undefined };
   readonly minServing: MinServing;
   /** Instances that serve; undefined while that is not known. */
   readonly serving: ReadonlySet<string> | undefined;

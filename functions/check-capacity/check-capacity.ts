@@ -5,7 +5,7 @@ import { describeGroup, type GroupSnapshot } from '../capacity/group-snapshot.ts
 import { type Plan, planFor, type Situation } from '../capacity/plan.ts';
 import { inServiceIn, type Serving, servingIn } from '../capacity/serving.ts';
 import type { GroupRecords, InterruptionTable, Ledger, SharedLook } from '../ledger/interruption-table.ts';
-import { afterSeen, ledgerStateOf, type Seen, seen } from '../ledger/settling.ts';
+import { afterSeen, ledgerStateOf, seen } from '../ledger/settling.ts';
 import type {
   CapacityReport,
   GroupNumbers,
@@ -71,7 +71,9 @@ export function createCheckCapacity({ autoScaling, loadBalancing, table }: Servi
     const left = records.interruptions.get(instanceId)?.left ?? handling.detachment?.how;
     if (isHeld || seenNow.kind === 'not shown yet') return inVain(handling, ledger, left);
 
-    const { plan, serving, floorFrom } = await plannedFor(group, records, seenNow, Date.parse(lookedAt));
+    const ledgerNow = afterSeen(ledger, seenNow);
+    const recordsNow = { ...records, ledger: ledgerNow };
+    const { plan, serving, floorFrom } = await plannedFor(group, recordsNow, Date.parse(lookedAt));
     const isGone = left !== undefined || plan.gone.includes(instanceId);
     const mayChange = !isGone && Date.now() < Date.parse(handling.interruption.retryUntil);
     const numbers: GroupNumbers = {
@@ -86,7 +88,7 @@ export function createCheckCapacity({ autoScaling, loadBalancing, table }: Servi
       serving: plan.serving,
       servingBy: serving.by,
       interrupted: plan.interrupted,
-      raised: afterSeen(ledger, seenNow).raised,
+      raised: ledgerNow.raised,
       noHeadroom: plan.noHeadroom,
     };
     const shared: SharedLook = {
@@ -98,7 +100,6 @@ export function createCheckCapacity({ autoScaling, loadBalancing, table }: Servi
     const isNoted = settings.dryRun || (await table.noteLook(name, ledger.version, shared, settlement));
     if (!isNoted) return inVain(handling, ledger, left);
     if (!settings.dryRun) await noteGone(handling, plan);
-    const ledgerNow = ledgerAfter(ledger, seenNow, group.desiredCapacity);
     if (isGone) return hasLeftLookingOn(handling, plan, shared, ledgerNow, left);
     const isOwn = (one: Leaving) => one.instanceId === instanceId;
     const leave = settings.dryRun ? plan.leave.filter(isOwn) : plan.leave.slice(0, mostLeavingAtOnce);
@@ -117,7 +118,6 @@ export function createCheckCapacity({ autoScaling, loadBalancing, table }: Servi
   async function plannedFor(
     group: GroupSnapshot,
     { interruptions, ledger }: GroupRecords,
-    seenNow: Seen,
     begunAtMilliseconds: number,
   ) {
     const { minServing, from: floorFrom } = floorFor(group, settings.minServing);
@@ -125,7 +125,7 @@ export function createCheckCapacity({ autoScaling, loadBalancing, table }: Servi
       const situation: Situation = {
         group,
         interruptions,
-        ledger: afterSeen(ledger, seenNow),
+        ledger,
         minServing,
         serving: serving.instanceIds,
         nowMilliseconds: Date.now(),
@@ -160,13 +160,8 @@ function longestLook({ interruption }: HandlingState): number {
   return Math.max(shortestLookSeconds, Math.min(longestLookSeconds, secondsLeft - aloneSeconds));
 }
 
-function ledgerAfter(ledger: Ledger, seenNow: Seen, desiredCapacity: number): LedgerNumbers {
-  return {
-    version: ledger.version + (seenNow.kind === 'changed' ? 1 : 0),
-    raised: afterSeen(ledger, seenNow).raised,
-    known: desiredCapacity,
-    changedAtMilliseconds: ledger.changedAtMilliseconds,
-  };
+function numbersOf({ version, raised, changedAtMilliseconds }: Ledger, known: number): LedgerNumbers {
+  return { version, raised, known, changedAtMilliseconds };
 }
 
 // What is reported -----------------------------------------------------------------------------------------------------
@@ -178,7 +173,7 @@ function looked(
   { interruption }: HandlingState,
   { changeBy, leave }: Pick<Plan, 'changeBy' | 'leave'>,
   { freshUntilMilliseconds, group }: SharedLook,
-  ledger: LedgerNumbers,
+  ledger: Ledger,
 ): Observation {
   const now = Date.now();
   return {
@@ -187,7 +182,7 @@ function looked(
     changeBy,
     leaving: leave.length,
     leave,
-    ledger,
+    ledger: numbersOf(ledger, group.desiredCapacity),
   };
 }
 
@@ -196,7 +191,7 @@ function hasLeftLookingOn(
   { interruption }: HandlingState,
   { changeBy, surplus }: Plan,
   { freshUntilMilliseconds, group }: SharedLook,
-  ledger: LedgerNumbers,
+  ledger: Ledger,
   left: Left | undefined,
 ): Observation {
   const now = Date.now();
@@ -210,7 +205,7 @@ function hasLeftLookingOn(
     ...gone(left),
     unsettled: isDone || takeBackNow < 0 ? 0 : 1,
     changeBy: isDone ? 0 : takeBackNow,
-    ledger,
+    ledger: numbersOf(ledger, desiredCapacity),
   };
 }
 
