@@ -1,4 +1,4 @@
-import type { Change, Instance, LifecycleState, TargetState } from '../../simulator/services/index.ts';
+import type { Change, Instance, LifecycleState, TargetState } from '../../simulator/aws/index.ts';
 import type { InstancePhase, InstanceState } from '../shared/run-update.ts';
 
 interface Known {

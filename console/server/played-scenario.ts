@@ -1,5 +1,4 @@
-import { scenarioNamed } from '../../simulator/command-line.ts';
-import type { Scenario } from '../../simulator/scenarios/scenarios.ts';
+import { type Scenario, scenarioNamed } from '../../simulator/scenarios/scenarios.ts';
 import { scenarioOf } from '../../simulator/scenarios/world-file.ts';
 import type { RunSettings } from '../shared/run-settings.ts';
 

@@ -1,12 +1,12 @@
 import { floorOf } from '../../functions/capacity/floor.ts';
-import { instanceIdOf } from '../../simulator/event-file.ts';
+import type { Change, RequestCounts } from '../../simulator/aws/index.ts';
+import type { Execution } from '../../simulator/aws/step-functions/workflow-runner.ts';
 import { judge } from '../../simulator/judging/judge.ts';
-import type { RunRecord } from '../../simulator/run-record.ts';
-import type { LiveRun, RunObserver } from '../../simulator/run-scenario.ts';
+import { instanceIdOf } from '../../simulator/scenarios/event-file.ts';
+import type { RunRecord } from '../../simulator/scenarios/run-record.ts';
+import type { LiveRun, RunObserver } from '../../simulator/scenarios/run-scenario.ts';
 import type { Scenario } from '../../simulator/scenarios/scenarios.ts';
-import type { Change, RequestCounts } from '../../simulator/services/index.ts';
-import { summarize } from '../../simulator/summary.ts';
-import type { Execution } from '../../simulator/workflow-runner.ts';
+import { summarize } from '../../simulator/scenarios/summary.ts';
 import type { RunUpdate } from '../shared/run-update.ts';
 import { InstancePhases } from './instance-phases.ts';
 

@@ -1,4 +1,4 @@
-import type { ExecutionEvent } from '../../simulator/execution-history.ts';
+import type { ExecutionEvent } from '../../simulator/aws/step-functions/execution-history.ts';
 import { type JsonValue, objectAt } from '../../simulator/json.ts';
 import type { ConcludedUpdate, FaultUpdate } from './run-update.ts';
 

@@ -1,8 +1,8 @@
 import { minServingAllowed, minServingOf } from '../../functions/capacity/floor.ts';
 import type { ActorPlan } from '../actors/index.ts';
-import type { LaunchSeconds } from '../services/index.ts';
+import type { LaunchSeconds } from '../aws/index.ts';
 import { JsonReader, type NumberLimits, type Problem } from './json-reader.ts';
-import type { Notice, Scenario } from './scenarios.ts';
+import type { Notice, Scenario } from './scenario.ts';
 import { readActorPlan } from './world-others.ts';
 
 /**

@@ -1,16 +1,11 @@
 import { floorOf, minServingOf } from '../../functions/capacity/floor.ts';
 import type { Settings } from '../../functions/shared/settings.ts';
-import { readExportedDefinition } from '../exported-definition.ts';
-import { handlerFunctions } from '../handler-functions.ts';
-import { type InProcessApp, inProcessApp } from '../in-process-app.ts';
+import { readExportedDefinition } from '../account/exported-definition.ts';
+import { handlerFunctions } from '../account/handler-functions.ts';
+import { type InProcessApp, inProcessApp } from '../account/in-process-app.ts';
+import { type AutoScalingGroup, type RequestCounts, reclaimSeconds, type SpotInterruptionEvent } from '../aws/index.ts';
 import type { Scenario } from '../scenarios/scenarios.ts';
 import { interceptOf, requestsPerInstanceSecond, stage } from '../scenarios/staging.ts';
-import {
-  type AutoScalingGroup,
-  type RequestCounts,
-  reclaimSeconds,
-  type SpotInterruptionEvent,
-} from '../services/index.ts';
 import type { Expenses, RunningStrategy, Strategy } from './strategy.ts';
 import type { GroupPoint, RequestPoint, StrategyRun } from './strategy-run.ts';
 

@@ -1,4 +1,4 @@
-import { busy, sleep } from '../virtual-time.ts';
+import { busy, sleep } from '../time/virtual-time.ts';
 import type { Expenses } from './strategy.ts';
 
 /** What a Python function on Lambda has at its disposal besides its own code. */

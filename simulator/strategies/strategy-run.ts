@@ -1,4 +1,4 @@
-import type { RequestCounts } from '../services/request-traffic.ts';
+import type { RequestCounts } from '../aws/load-balancing/request-traffic.ts';
 
 /** What a strategy makes of a scenario. Seconds are since the beginning, capacities in the group's own units. */
 export interface StrategyRun {

@@ -1,5 +1,5 @@
-import type { InProcessApp } from '../in-process-app.ts';
-import type { SpotInterruptionEvent } from '../services/index.ts';
+import type { InProcessApp } from '../account/in-process-app.ts';
+import type { SpotInterruptionEvent } from '../aws/index.ts';
 
 export type StrategyName =
   | 'ours'

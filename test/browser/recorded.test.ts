@@ -12,7 +12,7 @@ it('is written by npm start as a page that needs no server, and opens where it s
   const file = join(tmpdir(), `browser-world-${process.pid}.json`);
   const world = { name: 'browser-test', group: { instances: 6 }, notices: [{ instance: 0, count: 4 }] };
   writeFileSync(file, JSON.stringify(world));
-  const started = spawnSync(process.execPath, ['simulator/start.ts', '--world', file, '--speed', '1000']);
+  const started = spawnSync(process.execPath, ['cli/start.ts', '--world', file, '--speed', '1000']);
   expect(String(started.stdout)).toContain('out/browser-test.html');
   const page = await newPage();
   const address = String(pathToFileURL('out/browser-test.html'));

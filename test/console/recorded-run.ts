@@ -1,9 +1,9 @@
 import { recordRun } from '../../console/server/run-recorder.ts';
 import type { RunUpdate } from '../../console/shared/run-update.ts';
-import { scenarioNamed } from '../../simulator/command-line.ts';
-import { readEvent } from '../../simulator/event-file.ts';
-import { runScenario } from '../../simulator/run-scenario.ts';
-import { withSynthesizedApp } from '../../simulator/synthesize.ts';
+import { withSynthesizedApp } from '../../simulator/account/synthesize.ts';
+import { readEvent } from '../../simulator/scenarios/event-file.ts';
+import { runScenario } from '../../simulator/scenarios/run-scenario.ts';
+import { scenarioNamed } from '../../simulator/scenarios/scenarios.ts';
 
 /** A scenario's run as the console is told of it. */
 export async function recordedRun(name: string): Promise<{ readonly updates: readonly RunUpdate[] }> {

@@ -1,4 +1,4 @@
-import type { Summary } from '../../../simulator/summary.ts';
+import type { Summary } from '../../../simulator/scenarios/summary.ts';
 import { byId, html, set } from '../dom.ts';
 import type { Store } from '../store.ts';
 

@@ -1,4 +1,4 @@
-import { causeMessage } from '../../../simulator/cause.ts';
+import { causeMessage } from '../../../simulator/aws/step-functions/cause.ts';
 import { type StateVisit, type VisitError, worstOf } from '../../shared/execution-model.ts';
 import type { ExecutionVisit, RunModel } from '../../shared/run-model.ts';
 import type { GraphNode, WorkflowGraph } from '../../shared/workflow-graph.ts';

@@ -1,7 +1,7 @@
 import { beforeEach, expect, it } from 'vitest';
 import { worstOf } from '../../../console/shared/execution-model.ts';
 import { RunModel } from '../../../console/shared/run-model.ts';
-import type { ExecutionEvent } from '../../../simulator/execution-history.ts';
+import type { ExecutionEvent } from '../../../simulator/aws/step-functions/execution-history.ts';
 
 const startedAt = Date.parse('2026-01-01T00:00:00.000Z');
 let model: RunModel;

@@ -10,7 +10,7 @@ import {
   outageSeconds,
   shortestRetrySeconds,
 } from '../../../functions/shared/timing.ts';
-import { sleep } from '../../../simulator/virtual-time.ts';
+import { sleep } from '../../../simulator/time/virtual-time.ts';
 import { alterGroups } from '../../support/altered-answers.ts';
 import { type Functions, ofTable, withFunctions } from '../../support/functions.ts';
 import { createWeb, failing, instanceId } from '../../support/handling.ts';
@@ -172,6 +172,14 @@ describe("a group's tags", () => {
       const all = await functions.settled(Promise.all(answers));
       expect(all.map(({ managed }) => managed)).toEqual(group.instances.map(() => true));
       expect(functions.app.aws.apiCalls.DescribeAutoScalingGroups).toBe(1);
+    }));
+
+  it('are claimed by a few executions of a storm, for a refused claim is a write, too', () =>
+    withFunctions({}, async (functions) => {
+      const group = createWeb(functions.app, { instances: 50 });
+      const answers = group.instances.map(({ id }) => functions.describeInstance(inputFor(id)));
+      await functions.settled(Promise.allSettled(answers));
+      expect(functions.app.dynamoDb.apiCalls.UpdateItem).toBeLessThan(25);
     }));
 
   it('that were read for another execution say the same', () =>

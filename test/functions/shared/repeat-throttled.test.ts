@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it, test, vi } from 'vitest';
 import type { HandlingState } from '../../../functions/shared/contract.ts';
 import { repeatThrottled } from '../../../functions/shared/repeat-throttled.ts';
-import type { ApiCall, Fault, Intercept } from '../../../simulator/services/index.ts';
+import type { ApiCall, Fault, Intercept } from '../../../simulator/aws/index.ts';
 import { type Functions, ledgerNow, looked, recorded, withFunctions } from '../../support/functions.ts';
 import { createWeb, failing } from '../../support/handling.ts';
 
@@ -52,7 +52,7 @@ describe('a call that is throttled again and again', () => {
     withFunctions({}, async (functions) => {
       const raise = await raiseWith(functions, failing('SetDesiredCapacity', throttle));
       await raise.answer.catch(() => undefined);
-      expect(await ledgerNow(functions)).not.toHaveProperty('pending');
+      expect((await ledgerNow(functions)).pending).toBeUndefined();
     }));
 
   it('costs 0.7 s of waiting at most', () =>

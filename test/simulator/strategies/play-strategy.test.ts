@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { scenarioNamed } from '../../../simulator/command-line.ts';
+import { scenarioNamed } from '../../../simulator/scenarios/scenarios.ts';
 import { strategies } from '../../../simulator/strategies/index.ts';
 import { playStrategy } from '../../../simulator/strategies/play-strategy.ts';
 
