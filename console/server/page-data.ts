@@ -7,7 +7,7 @@ import { layOut } from './graph-layout.ts';
 const sampleEventFile = new URL('../../events/spot-interruption.json', import.meta.url);
 
 /** What the page shows before any run. */
-export async function pageData({ definition }: SynthesizedApp): Promise<PageData> {
+export async function pageData({ definition }: Pick<SynthesizedApp, 'definition'>): Promise<PageData> {
   return {
     graph: await layOut(definition),
     scenarios: scenarios.map(({ name, shows, notices }) => ({ name, shows, interrupted: interruptedIn(notices) })),

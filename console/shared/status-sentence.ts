@@ -103,7 +103,9 @@ function outageText({ data }: ExecutionModel): string {
 /** `0 of 1 replacements serve (pending for 12 s)`. */
 function replacementText(model: RunModel): string {
   const now = model.group.at(-1);
-  const weight = model.started?.weight ?? 1;
+  const { instances = [], weight = 1 } = model.started ?? {};
+  // Attached to executions elsewhere, only what they have seen themselves is known.
+  if (instances.length === 0) return now ? `${now.serving} serve, the floor is ${now.floor}` : 'nobody has looked yet';
   const present = [...model.instances.values()].filter(({ kind, phase }) => kind === 'replacement' && phase !== 'gone');
   const raised = now ? Math.max(0, now.desired - now.usual) / weight : 0;
   const wanted = Math.max(present.length, raised);

@@ -1,20 +1,23 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { Page } from 'playwright-core';
-import { expect, it } from 'vitest';
-import { button, goTo, narrow, open, openEnded, useBrowser, wide } from './pages.ts';
+import { expect, inject, it } from 'vitest';
+import { button, goTo, narrow, newPage, open, openEnded, useBrowser, wide } from './pages.ts';
 
 useBrowser();
 
 it('is small, and soon there', async () => {
-  const page = await open();
+  const page = await newPage();
+  const busy = await cpuMilliseconds(page);
+  await page.goto(inject('address'));
   const scriptBytes = await page.evaluate(() => document.getElementById('page-script')?.textContent?.length ?? 0);
   const paint = await page.evaluate(() => performance.getEntriesByName('first-contentful-paint')[0]?.startTime);
-  const busy = await cpuMilliseconds(page);
-  console.log({ scriptBytes, firstContentfulPaint: paint, cpuMillisecondsToLoad: await busy() });
+  const cpu = Math.round(await busy());
+  console.log({ scriptBytes, firstContentfulPaintMs: paint, cpuMsUntilLoaded: cpu });
   expect(scriptBytes).toBeGreaterThan(10_000);
   expect(scriptBytes).toBeLessThan(350_000);
-  expect(await busy(), 'until it is loaded').toBeLessThan(500);
+  expect(cpu, 'until it is loaded').toBeGreaterThan(10);
+  expect(cpu, 'until it is loaded').toBeLessThan(500);
 });
 
 it('answers within 50 ms with a hundred executions and thousands of events', async () => {
