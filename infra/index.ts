@@ -3,8 +3,8 @@
  *
  * @packageDocumentation
  */
-export type { FunctionName } from '../functions/shared/contract.ts';
-export type { MetricName } from '../functions/telemetry/metric-names.ts';
+export { type FunctionName, functionNames } from '../functions/shared/contract.ts';
+export { type MetricName, metricUnits } from '../functions/telemetry/metric-names.ts';
 export { type AlarmName, HandlerAlarms, type HandlerAlarmsProps } from './alarms.ts';
 export { type GroupTag, InvalidConfig } from './config.ts';
 export type { Notifications } from './context.ts';
