@@ -78,8 +78,8 @@ export const notificationsOffer: Offer<Notifications> = {
     },
   },
   conditions: {
-    HasNotifications: { 'Fn::Or': [isNotEmpty('NotificationEmail'), isNotEmpty('NotificationTopicArn')] },
     HasNotificationEmail: isNotEmpty('NotificationEmail'),
+    HasNotificationTopicArn: isNotEmpty('NotificationTopicArn'),
   },
   rules: {
     OneWayToNotify: assertion(
@@ -88,13 +88,13 @@ export const notificationsOffer: Offer<Notifications> = {
     ),
   },
   alternatives: [
-    { answers: { HasNotifications: false, HasNotificationEmail: false }, value: { emails: [] } },
+    { answers: { HasNotificationEmail: false, HasNotificationTopicArn: false }, value: { emails: [] } },
     {
-      answers: { HasNotifications: true, HasNotificationEmail: true },
+      answers: { HasNotificationEmail: true, HasNotificationTopicArn: false },
       value: { emails: [Fn.ref('NotificationEmail')] },
     },
     {
-      answers: { HasNotifications: true, HasNotificationEmail: false },
+      answers: { HasNotificationEmail: false, HasNotificationTopicArn: true },
       value: { emails: [], topicArn: Fn.ref('NotificationTopicArn') },
     },
   ],
