@@ -1,10 +1,10 @@
 import { memoryMegabytes } from '../functions/shared/function-memory.ts';
 import type { Settings } from '../functions/shared/settings.ts';
-import { readExportedDefinition } from '../simulator/exported-definition.ts';
-import { handlerFunctions } from '../simulator/handler-functions.ts';
-import { type InProcessApp, inProcessApp, type SdkClients } from '../simulator/in-process-app.ts';
-import type { LambdaFunction } from '../simulator/lambda-service.ts';
-import type { ApiCall, Intercept } from '../simulator/services/index.ts';
+import { readExportedDefinition } from '../simulator/account/exported-definition.ts';
+import { handlerFunctions } from '../simulator/account/handler-functions.ts';
+import { type InProcessApp, inProcessApp, type SdkClients } from '../simulator/account/in-process-app.ts';
+import type { ApiCall, Intercept } from '../simulator/aws/index.ts';
+import type { LambdaFunction } from '../simulator/aws/lambda/lambda-service.ts';
 import { Bill } from './measures/bill.ts';
 import { Departures } from './measures/departures.ts';
 import { DescribeMeter } from './measures/describe-meter.ts';

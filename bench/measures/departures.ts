@@ -1,4 +1,4 @@
-import type { Change } from '../../simulator/services/index.ts';
+import type { Change } from '../../simulator/aws/index.ts';
 
 /** From the notice until an instance left its group and began to drain; null where EC2 took it before that. */
 export type SecondsToLeave = number | null;

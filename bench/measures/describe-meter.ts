@@ -1,4 +1,4 @@
-import type { ApiCall } from '../../simulator/services/index.ts';
+import type { ApiCall } from '../../simulator/aws/index.ts';
 import { PeakInOneSecond } from './peak-in-one-second.ts';
 
 /** How often each group is described. */

@@ -1,15 +1,10 @@
 import { defaultConfig } from '../../infra/config.ts';
+import { type AutoScalingGroup, type Change, type LaunchSeconds, reclaimSeconds } from '../../simulator/aws/index.ts';
 import {
   type Interruptions,
   leastLostInstanceSeconds,
   nextSuccessfulLaunch,
 } from '../../simulator/judging/least-possible.ts';
-import {
-  type AutoScalingGroup,
-  type Change,
-  type LaunchSeconds,
-  reclaimSeconds,
-} from '../../simulator/services/index.ts';
 import { Outages } from './outages.ts';
 
 /** What a group was short of, and what it had too much of, over time. Instances, and instance-seconds. */

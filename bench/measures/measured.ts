@@ -1,4 +1,4 @@
-import { reclaimSeconds } from '../../simulator/services/index.ts';
+import { reclaimSeconds } from '../../simulator/aws/index.ts';
 import type { Usage } from './bill.ts';
 import type { SecondsToLeave } from './departures.ts';
 import type { GroupMeasures } from './group-meter.ts';

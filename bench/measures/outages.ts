@@ -1,4 +1,4 @@
-import type { AutoScalingGroup, Change } from '../../simulator/services/index.ts';
+import type { AutoScalingGroup, Change } from '../../simulator/aws/index.ts';
 
 /**
  * From the beginning of a launch until its instance serves, at the most, for a replacement that is asked for at the

@@ -1,6 +1,6 @@
-import type { DynamoDbAnswer } from '../../simulator/dynamodb.ts';
+import type { DynamoDbAnswer } from '../../simulator/aws/dynamodb/dynamodb.ts';
+import type { ApiCall } from '../../simulator/aws/index.ts';
 import { isJsonObject, type JsonValue } from '../../simulator/json.ts';
-import type { ApiCall } from '../../simulator/services/index.ts';
 import type { Bill } from './bill.ts';
 import { PeakInOneSecond } from './peak-in-one-second.ts';
 

@@ -1,4 +1,4 @@
-import type { TargetGroup } from '../../simulator/services/index.ts';
+import type { TargetGroup } from '../../simulator/aws/index.ts';
 
 /** Requests per second over time, as stretches of a constant rate. Times are milliseconds since the epoch. */
 export type Traffic = (from: number, to: number) => Iterable<{ readonly seconds: number; readonly rate: number }>;

@@ -1,4 +1,4 @@
-import type { AutoScalingGroup, Change, SimulatedAws } from '../../simulator/services/index.ts';
+import type { AutoScalingGroup, Change, SimulatedAws } from '../../simulator/aws/index.ts';
 import { isInService, serves } from './members.ts';
 import type { Strategy } from './strategy.ts';
 

@@ -1,4 +1,4 @@
-import type { AutoScalingGroup, SimulatedAws } from '../../simulator/services/index.ts';
+import type { AutoScalingGroup, SimulatedAws } from '../../simulator/aws/index.ts';
 
 /** What a strategy that is played on the simulated group itself sees of its instances, without a call. */
 

@@ -1,4 +1,4 @@
-import { busy, sleep } from '../../simulator/virtual-time.ts';
+import { busy, sleep } from '../../simulator/time/virtual-time.ts';
 import type { Bill } from '../measures/bill.ts';
 
 /** What a Python function on Lambda has at its disposal besides its own code. */

@@ -1,5 +1,5 @@
-import type { InProcessApp } from '../../simulator/in-process-app.ts';
-import type { SpotInterruptionEvent } from '../../simulator/services/index.ts';
+import type { InProcessApp } from '../../simulator/account/in-process-app.ts';
+import type { SpotInterruptionEvent } from '../../simulator/aws/index.ts';
 import type { Bill } from '../measures/bill.ts';
 
 export type StrategyName =

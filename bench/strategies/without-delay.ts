@@ -1,10 +1,5 @@
 import { defaultConfig } from '../../infra/config.ts';
-import {
-  type AutoScalingGroup,
-  type Change,
-  reclaimSeconds,
-  type SimulatedAws,
-} from '../../simulator/services/index.ts';
+import { type AutoScalingGroup, type Change, reclaimSeconds, type SimulatedAws } from '../../simulator/aws/index.ts';
 import { isInService, serves } from './members.ts';
 import type { Strategy } from './strategy.ts';
 

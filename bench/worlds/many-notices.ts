@@ -1,4 +1,4 @@
-import type { SimulatedAws } from '../../simulator/services/index.ts';
+import type { SimulatedAws } from '../../simulator/aws/index.ts';
 import { launchTimes } from './month.ts';
 import { randomStream } from './random.ts';
 import type { BuiltWorld, World } from './world.ts';

@@ -1,6 +1,6 @@
+import type { AutoScalingGroup } from '../../simulator/aws/index.ts';
 import { type Scenario, scenarios } from '../../simulator/scenarios/scenarios.ts';
 import { interceptOf, stage } from '../../simulator/scenarios/staging.ts';
-import type { AutoScalingGroup } from '../../simulator/services/index.ts';
 import { steadyTraffic } from '../measures/traffic-meter.ts';
 import { monthFacts } from './month.ts';
 import type { GroupTraffic, World } from './world.ts';

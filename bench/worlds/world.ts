@@ -5,7 +5,7 @@ import type {
   LaunchSeconds,
   SimulatedAws,
   TargetGroup,
-} from '../../simulator/services/index.ts';
+} from '../../simulator/aws/index.ts';
 import type { Traffic } from '../measures/traffic-meter.ts';
 import type { Agenda } from './agenda.ts';
 

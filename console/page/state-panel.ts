@@ -1,4 +1,4 @@
-import { causeMessage } from '../../simulator/cause.ts';
+import { causeMessage } from '../../simulator/aws/step-functions/cause.ts';
 import type { ExecutionModel, RunModel, StateVisit } from '../shared/run-model.ts';
 import type { WorkflowGraph } from '../shared/workflow-graph.ts';
 import { byId, html, jsonBlock, seconds } from './dom.ts';

@@ -1,4 +1,4 @@
-import { causeMessage } from '../../simulator/cause.ts';
+import { causeMessage } from '../../simulator/aws/step-functions/cause.ts';
 import { type Guarantee, guarantees } from '../../simulator/judging/guarantees.ts';
 import type { Verdict } from '../../simulator/judging/judge.ts';
 import type { RunModel } from '../shared/run-model.ts';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
+import type { SynthesizedApp } from '../../simulator/account/synthesized-app.ts';
 import { scenarios } from '../../simulator/scenarios/scenarios.ts';
-import type { SynthesizedApp } from '../../simulator/synthesized-app.ts';
 import type { PageData } from '../shared/workflow-graph.ts';
 import { layOut } from './graph-layout.ts';
 

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import type { SynthesizedApp } from '../../simulator/synthesized-app.ts';
+import type { SynthesizedApp } from '../../simulator/account/synthesized-app.ts';
 import type { RunUpdate } from '../shared/run-update.ts';
 import { pageData } from './page-data.ts';
 import { bundlePage, pageDocument } from './page-document.ts';

@@ -1,11 +1,11 @@
 import { floorOf } from '../../functions/capacity/floor.ts';
-import { instanceIdOf } from '../../simulator/event-file.ts';
+import type { SynthesizedApp } from '../../simulator/account/synthesized-app.ts';
 import { judge } from '../../simulator/judging/judge.ts';
-import type { RunRecord } from '../../simulator/run-record.ts';
-import { type LiveRun, type RunObserver, readMinServing, settingsOf } from '../../simulator/run-scenario.ts';
+import { instanceIdOf } from '../../simulator/scenarios/event-file.ts';
+import type { RunRecord } from '../../simulator/scenarios/run-record.ts';
+import { type LiveRun, type RunObserver, readMinServing, settingsOf } from '../../simulator/scenarios/run-scenario.ts';
 import type { Scenario } from '../../simulator/scenarios/scenarios.ts';
-import { summarize } from '../../simulator/summary.ts';
-import type { SynthesizedApp } from '../../simulator/synthesized-app.ts';
+import { summarize } from '../../simulator/scenarios/summary.ts';
 import type { GroupSample, RunUpdate } from '../shared/run-update.ts';
 
 export interface RecordedRun {

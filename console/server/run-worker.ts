@@ -1,8 +1,8 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { scenarioNamed } from '../../simulator/command-line.ts';
-import { matchesPattern } from '../../simulator/event-bus.ts';
-import { runScenario } from '../../simulator/run-scenario.ts';
-import type { SynthesizedApp } from '../../simulator/synthesized-app.ts';
+import type { SynthesizedApp } from '../../simulator/account/synthesized-app.ts';
+import { matchesPattern } from '../../simulator/aws/event-bridge/event-bus.ts';
+import { runScenario } from '../../simulator/scenarios/run-scenario.ts';
+import { scenarioNamed } from '../../simulator/scenarios/scenarios.ts';
 import type { RunSettings } from '../shared/run-settings.ts';
 import { recordRun } from './run-recorder.ts';
 

@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import { scenarioNamed } from '../../simulator/command-line.ts';
+import { scenarioNamed } from '../../simulator/scenarios/scenarios.ts';
 import type { RunSettings } from '../shared/run-settings.ts';
 import { isTerminal, type RunUpdate } from '../shared/run-update.ts';
 import { RunLog } from './run-log.ts';

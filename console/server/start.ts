@@ -1,7 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import { parseArgs } from 'node:util';
-import { scenarioNamed } from '../../simulator/command-line.ts';
-import { defaultScenario } from '../../simulator/scenarios/scenarios.ts';
+import { defaultScenario, scenarioNamed } from '../../simulator/scenarios/scenarios.ts';
 import { untilStopped } from '../../simulator/until-stopped.ts';
 import { consoleListener } from './console-server.ts';
 import { pageData } from './page-data.ts';

@@ -1,6 +1,6 @@
-import type { Scenario } from '../../simulator/scenarios/scenarios.ts';
-import { type Context, contextOf, withSynthesizedApp } from '../../simulator/synthesize.ts';
-import type { SynthesizedApp } from '../../simulator/synthesized-app.ts';
+import { type Context, withSynthesizedApp } from '../../simulator/account/synthesize.ts';
+import type { SynthesizedApp } from '../../simulator/account/synthesized-app.ts';
+import { contextOf, type Scenario } from '../../simulator/scenarios/scenarios.ts';
 
 /** The app as it was synthesized for each context, kept on disk until it is closed. */
 export class SynthesizedApps {

@@ -1,7 +1,7 @@
-import type { ExecutionEvent } from '../../simulator/execution-history.ts';
+import type { ExecutionEvent } from '../../simulator/aws/step-functions/execution-history.ts';
 import type { Verdict } from '../../simulator/judging/judge.ts';
 import type { NoticeLog } from '../../simulator/judging/run-log.ts';
-import type { Summary } from '../../simulator/summary.ts';
+import type { Summary } from '../../simulator/scenarios/summary.ts';
 import type { RunSettings } from './run-settings.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { Instance } from '../services/index.ts';
+import type { Instance } from '../aws/index.ts';
 import type { Stage } from './stage.ts';
 
 /** Replaces every instance that is InService when it begins, and not protected from scale-in. */

@@ -1,4 +1,4 @@
-import type { AutoScalingGroup, Instance } from '../services/index.ts';
+import type { AutoScalingGroup, Instance } from '../aws/index.ts';
 
 /**
  * What is asked of a group over time, as a share of what its desired capacity at the start can do: 0.6 keeps a group of

@@ -1,4 +1,4 @@
-import type { AutoScalingGroup, SimulatedAws } from '../services/index.ts';
+import type { AutoScalingGroup, SimulatedAws } from '../aws/index.ts';
 
 /** What an actor has to act with: a group, and its time, in which each of its doings is told as its own. */
 export interface Stage {

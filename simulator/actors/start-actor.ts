@@ -1,4 +1,4 @@
-import type { AutoScalingGroup, SimulatedAws } from '../services/index.ts';
+import type { AutoScalingGroup, SimulatedAws } from '../aws/index.ts';
 import { startClusterAutoscaler, startPerson, startScheduledAction } from './absolute-sizes.ts';
 import { type ActorKind, type ActorPlan, refuseBadPlan } from './actor-plan.ts';
 import { startInstanceRefresh } from './instance-refresh.ts';

@@ -1,4 +1,4 @@
-import type { AutoScalingGroup } from '../services/index.ts';
+import type { AutoScalingGroup } from '../aws/index.ts';
 import { type Load, type Utilization, utilizationMeter } from './load.ts';
 import { type Stage, withinLimits } from './stage.ts';
 

@@ -1,4 +1,4 @@
-import type { AutoScalingGroup } from '../services/index.ts';
+import type { AutoScalingGroup } from '../aws/index.ts';
 import type { Stage } from './stage.ts';
 
 /** Somebody who calls TerminateInstanceInAutoScalingGroup. Of the instances, those that have left are skipped. */

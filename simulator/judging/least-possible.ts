@@ -1,4 +1,4 @@
-import type { LaunchSeconds } from '../services/index.ts';
+import type { LaunchSeconds } from '../aws/index.ts';
 
 /** One group's interruptions, and what replacing an instance takes in it. Seconds since any beginning, or of length. */
 export interface Interruptions {

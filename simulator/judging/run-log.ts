@@ -1,5 +1,5 @@
 import type { MinServing } from '../../functions/capacity/floor.ts';
-import type { Fault } from '../services/index.ts';
+import type { Fault } from '../aws/index.ts';
 
 /**
  * Everything that happened in a run, as the guarantees are held against it. Times are seconds since its beginning,

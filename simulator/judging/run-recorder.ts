@@ -1,6 +1,6 @@
 import type { MinServing } from '../../functions/capacity/floor.ts';
 import { totalWeight } from '../../functions/shared/total-weight.ts';
-import type { ApiCall, AutoScalingGroup, Change, Fault, SimulatedAws } from '../services/index.ts';
+import type { ApiCall, AutoScalingGroup, Change, Fault, SimulatedAws } from '../aws/index.ts';
 import type {
   Departure,
   DesiredChange,

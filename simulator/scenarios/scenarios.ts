@@ -1,5 +1,6 @@
+import type { Context } from '../account/synthesize.ts';
 import type { ActorPlan } from '../actors/index.ts';
-import type { LaunchSeconds } from '../services/index.ts';
+import type { LaunchSeconds } from '../aws/index.ts';
 
 /** A group, what is interrupted in it, and when. Everything that is not said here is as `staging.ts` has it. */
 export interface Scenario {
@@ -196,4 +197,20 @@ function within(seconds: number, instances: number): Notice[] {
     instance,
     afterSeconds: (seconds * instance) / Math.max(1, instances - 1),
   }));
+}
+
+/** There is no scenario of that name. The message says which there are. */
+export class UnknownScenario extends Error {}
+
+/** @throws UnknownScenario */
+export function scenarioNamed(name: string): Scenario {
+  const scenario = scenarios.find((one) => one.name === name);
+  if (scenario) return scenario;
+  const known = scenarios.map((one) => one.name).join(', ');
+  throw new UnknownScenario(`There is no scenario "${name}". There are: ${known}.`);
+}
+
+/** The context in which a scenario's stack is synthesized. */
+export function contextOf({ groupTag }: Scenario): Context {
+  return groupTag === undefined ? {} : { groupTag };
 }

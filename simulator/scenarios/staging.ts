@@ -1,7 +1,7 @@
 import { minServingTag } from '../../functions/capacity/floor.ts';
 import { startActor } from '../actors/index.ts';
+import type { AutoScalingGroup, Intercept, SimulatedAws } from '../aws/index.ts';
 import { seededRandom } from '../seeded-random.ts';
-import type { AutoScalingGroup, Intercept, SimulatedAws } from '../services/index.ts';
 import type { Scenario } from './scenarios.ts';
 
 /** The seed of the faults in a run whose own seed is 1. */

@@ -232,7 +232,7 @@ it.each([
 });
 
 it('is written by npm start as a page that needs no server', async () => {
-  const started = spawnSync(process.execPath, ['simulator/start.ts', '--scenario', 'fleet', '--speed', '1000']);
+  const started = spawnSync(process.execPath, ['cli/start.ts', '--scenario', 'fleet', '--speed', '1000']);
   expect(String(started.stdout)).toContain('out/fleet.html');
   const page = await newPage();
   await page.goto(String(pathToFileURL('out/fleet.html')));

@@ -1,6 +1,6 @@
 import { beforeEach, expect, it } from 'vitest';
 import { RunModel } from '../../console/shared/run-model.ts';
-import type { ExecutionEvent } from '../../simulator/execution-history.ts';
+import type { ExecutionEvent } from '../../simulator/aws/step-functions/execution-history.ts';
 import type { JsonValue } from '../../simulator/json.ts';
 
 const startedAt = Date.parse('2026-01-01T00:00:00.000Z');

@@ -4,15 +4,15 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SFNClient } from '@aws-sdk/client-sfn';
-import { deployedServices } from '../../simulator/deployed-services.ts';
-import { EventBus } from '../../simulator/event-bus.ts';
+import { deployedServices } from '../../simulator/account/deployed-services.ts';
+import { type LocalAws, type LocalAwsOptions, startLocalAws } from '../../simulator/account/local-aws.ts';
+import type { SynthesizedApp } from '../../simulator/account/synthesized-app.ts';
+import { EventBus } from '../../simulator/aws/event-bridge/event-bus.ts';
+import type { GroupOptions, SimulatedAws, TargetGroupOptions } from '../../simulator/aws/index.ts';
+import { LambdaService } from '../../simulator/aws/lambda/lambda-service.ts';
+import { WorkflowRunner } from '../../simulator/aws/step-functions/workflow-runner.ts';
 import { isJsonObject } from '../../simulator/json.ts';
-import { LambdaService } from '../../simulator/lambda-service.ts';
-import { type LocalAws, startLocalAws } from '../../simulator/local-aws.ts';
-import type { GroupOptions, SimulatedAws, TargetGroupOptions } from '../../simulator/services/index.ts';
-import type { SynthesizedApp } from '../../simulator/synthesized-app.ts';
-import { busy, inVirtualTime, sleep, type VirtualTime } from '../../simulator/virtual-time.ts';
-import { WorkflowRunner } from '../../simulator/workflow-runner.ts';
+import { busy, inVirtualTime, sleep, type VirtualTime } from '../../simulator/time/virtual-time.ts';
 import type { Given } from './contract.ts';
 
 /** When it begins. */
@@ -76,9 +76,12 @@ export interface ContractWorld {
   refused(call: () => Promise<unknown>): Promise<Error>;
 }
 
-export async function inContractWorld(work: (world: ContractWorld) => Promise<void>): Promise<void> {
+export async function inContractWorld(
+  work: (world: ContractWorld) => Promise<void>,
+  options: Pick<LocalAwsOptions, 'tableEngine'> = {},
+): Promise<void> {
   await inVirtualTime({ startAt }, async (time) => {
-    const local = await time.runUntilSettled(busy(() => startLocalAws({ table })));
+    const local = await time.runUntilSettled(busy(() => startLocalAws({ table, ...options })));
     const stop = deploy(local);
     try {
       await work(worldOf(local, time));

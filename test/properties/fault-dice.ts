@@ -1,6 +1,6 @@
+import type { ApiCall, Fault } from '../../simulator/aws/index.ts';
 import { isJsonObject, type JsonValue, objectAt } from '../../simulator/json.ts';
 import { seededRandom } from '../../simulator/seeded-random.ts';
-import type { ApiCall, Fault } from '../../simulator/services/index.ts';
 import type { FaultPlan, World } from './world.ts';
 
 /** What is made to go wrong with a call. */

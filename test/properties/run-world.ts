@@ -2,17 +2,19 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import type { MinServing } from '../../functions/capacity/floor.ts';
 import { minServingOf } from '../../functions/capacity/floor.ts';
 import type { Settings } from '../../functions/shared/settings.ts';
+import { readExportedDefinition } from '../../simulator/account/exported-definition.ts';
+import { handlerFunctions } from '../../simulator/account/handler-functions.ts';
+import { type InProcessApp, inProcessApp, type SdkClients } from '../../simulator/account/in-process-app.ts';
 import { startActor } from '../../simulator/actors/index.ts';
-import type { ExecutionEvent } from '../../simulator/execution-history.ts';
-import { readExportedDefinition } from '../../simulator/exported-definition.ts';
-import { handlerFunctions } from '../../simulator/handler-functions.ts';
-import { type InProcessApp, inProcessApp, type SdkClients } from '../../simulator/in-process-app.ts';
+import type { DynamoDbEngine } from '../../simulator/aws/dynamodb/engine.ts';
+import { InMemoryTable } from '../../simulator/aws/dynamodb/in-memory-table.ts';
+import type { ApiCall, AutoScalingGroup, SpotInterruptionEvent } from '../../simulator/aws/index.ts';
+import type { LambdaFunction } from '../../simulator/aws/lambda/lambda-service.ts';
+import type { ExecutionEvent } from '../../simulator/aws/step-functions/execution-history.ts';
+import type { Execution } from '../../simulator/aws/step-functions/workflow-runner.ts';
 import { isJsonObject, type JsonObject, objectAt } from '../../simulator/json.ts';
 import type { RunLog } from '../../simulator/judging/run-log.ts';
 import { RunRecorder } from '../../simulator/judging/run-recorder.ts';
-import type { LambdaFunction } from '../../simulator/lambda-service.ts';
-import type { ApiCall, AutoScalingGroup, SpotInterruptionEvent } from '../../simulator/services/index.ts';
-import type { Execution } from '../../simulator/workflow-runner.ts';
 import { FaultDice, type Injected, namesIn } from './fault-dice.ts';
 import type { GroupPlan, NoticePlan, World } from './world.ts';
 import { type Actor, type StateEvent, type TimelineEntry, textOf, type WorldLog } from './world-log.ts';
@@ -23,6 +25,8 @@ type Functions = Readonly<Record<string, LambdaFunction>>;
 export interface Seams {
   readonly definition?: JsonObject;
   readonly functions?: (clients: SdkClients, settings: Settings) => Functions;
+  /** Default: a new in-memory table. */
+  readonly tableEngine?: DynamoDbEngine;
 }
 
 const drainSeconds = 30;
@@ -51,6 +55,7 @@ export function runWorld(world: World, seams: Seams = {}): Promise<WorldLog> {
       definition: seams.definition ?? definition,
       functions: (clients) => recorder.attributed(functions(clients, settings)),
       seed: world.seed,
+      tableEngine: seams.tableEngine ?? new InMemoryTable(),
       intercept: (call) => recorder.called(call),
       killAfterCalls: recorder.dice.killAfterCalls,
       onEvent: (execution, event) => recorder.historyEvent(execution, event),

@@ -5,8 +5,8 @@ import {
   DetachInstancesCommand,
   SetDesiredCapacityCommand,
 } from '@aws-sdk/client-auto-scaling';
-import type { LambdaFunction } from '../../simulator/lambda-service.ts';
-import { sleep } from '../../simulator/virtual-time.ts';
+import type { LambdaFunction } from '../../simulator/aws/lambda/lambda-service.ts';
+import { sleep } from '../../simulator/time/virtual-time.ts';
 import { namesIn } from './fault-dice.ts';
 import type { Seams } from './run-world.ts';
 

@@ -8,9 +8,9 @@ import {
   type Then,
 } from '../../functions/ledger/interruption-table.ts';
 import type { CapacityReport, FunctionName, HandlingState, Leaving } from '../../functions/shared/contract.ts';
-import { handlerFunctions } from '../../simulator/handler-functions.ts';
+import { handlerFunctions } from '../../simulator/account/handler-functions.ts';
+import type { LambdaFunction } from '../../simulator/aws/lambda/lambda-service.ts';
 import { type JsonObject, type JsonValue, objectAt } from '../../simulator/json.ts';
-import type { LambdaFunction } from '../../simulator/lambda-service.ts';
 import { definition, type Seams } from './run-world.ts';
 
 /** The product without one of its safeguards each: a part swapped where parts meet, everything else as it is. */

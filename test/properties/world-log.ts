@@ -1,6 +1,6 @@
+import type { Change } from '../../simulator/aws/index.ts';
 import type { JsonValue } from '../../simulator/json.ts';
 import type { RunLog } from '../../simulator/judging/run-log.ts';
-import type { Change } from '../../simulator/services/index.ts';
 import type { World } from './world.ts';
 
 /** Whose doing an API call is: the invocation of a function. */

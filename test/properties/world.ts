@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { FunctionName } from '../../functions/shared/contract.ts';
 import type { ActorPlan } from '../../simulator/actors/index.ts';
-import type { Fault } from '../../simulator/services/index.ts';
+import type { Fault } from '../../simulator/aws/index.ts';
 
 /** All that a run depends on, as plain JSON: the same world has the same history, byte for byte. */
 export interface World {

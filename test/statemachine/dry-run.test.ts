@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Settings } from '../../functions/shared/settings.ts';
-import { handlerFunctions } from '../../simulator/handler-functions.ts';
-import { type InProcessApp, inProcessApp } from '../../simulator/in-process-app.ts';
+import { handlerFunctions } from '../../simulator/account/handler-functions.ts';
+import { type InProcessApp, inProcessApp } from '../../simulator/account/in-process-app.ts';
+import type { GroupOptions } from '../../simulator/aws/index.ts';
 import type { JsonObject } from '../../simulator/json.ts';
-import type { GroupOptions } from '../../simulator/services/index.ts';
 import { exportedDefinition } from '../../statemachine/definition.ts';
 import { createWeb, defaultSettings, instanceId, interrupt, outputOf, visited } from '../support/handling.ts';
 

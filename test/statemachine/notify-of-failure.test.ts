@@ -1,7 +1,7 @@
 import validate from 'asl-validator';
 import { expect, it } from 'vitest';
-import { handlerFunctions } from '../../simulator/handler-functions.ts';
-import { type InProcessApp, type InProcessAppOptions, inProcessApp } from '../../simulator/in-process-app.ts';
+import { handlerFunctions } from '../../simulator/account/handler-functions.ts';
+import { type InProcessApp, type InProcessAppOptions, inProcessApp } from '../../simulator/account/in-process-app.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../simulator/json.ts';
 import { exportedDefinition } from '../../statemachine/definition.ts';
 import { createWeb, defaultSettings, failing, instanceId, interrupt, visited } from '../support/handling.ts';

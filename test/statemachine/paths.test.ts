@@ -1,8 +1,8 @@
 import { describe, expect, it, test } from 'vitest';
-import type { InProcessApp } from '../../simulator/in-process-app.ts';
+import type { InProcessApp } from '../../simulator/account/in-process-app.ts';
+import type { AutoScalingGroup, GroupOptions } from '../../simulator/aws/index.ts';
+import type { Execution } from '../../simulator/aws/step-functions/workflow-runner.ts';
 import { isJsonObject, type JsonObject, objectAt } from '../../simulator/json.ts';
-import type { AutoScalingGroup, GroupOptions } from '../../simulator/services/index.ts';
-import type { Execution } from '../../simulator/workflow-runner.ts';
 import {
   createWeb,
   failing,
@@ -532,7 +532,7 @@ async function interruptPending(
   return { execution: app.start(app.aws.interrupt(instanceId(group, 2))), group };
 }
 
-/** Has a function's first invocation die after so many API calls. */
+/** Has a function's first invocation die after that number of API calls. */
 function killOnce(functionName: string, calls: number) {
   let killed = false;
   return (name: string) => {

@@ -14,9 +14,9 @@ import type { CapacityReport, HandlingState, Interruption } from '../../function
 import type { Settings } from '../../functions/shared/settings.ts';
 import { timestamp } from '../../functions/shared/timestamps.ts';
 import { decideSeconds, keptSeconds, outageSeconds, reclaimSeconds } from '../../functions/shared/timing.ts';
-import type { InProcessApp } from '../../simulator/in-process-app.ts';
-import type { AutoScalingGroup } from '../../simulator/services/index.ts';
-import { busy } from '../../simulator/virtual-time.ts';
+import type { InProcessApp } from '../../simulator/account/in-process-app.ts';
+import type { AutoScalingGroup } from '../../simulator/aws/index.ts';
+import { busy } from '../../simulator/time/virtual-time.ts';
 import { defaultSettings, type HandlingOptions, handling, instanceId } from './handling.ts';
 
 /** The functions on simulated services, each to be called as the workflow would. */

@@ -1,15 +1,9 @@
 import type { Settings } from '../../functions/shared/settings.ts';
-import { handlerFunctions } from '../../simulator/handler-functions.ts';
-import { type InProcessApp, type InProcessAppOptions, inProcessApp } from '../../simulator/in-process-app.ts';
+import { handlerFunctions } from '../../simulator/account/handler-functions.ts';
+import { type InProcessApp, type InProcessAppOptions, inProcessApp } from '../../simulator/account/in-process-app.ts';
+import type { ApiCall, AutoScalingGroup, Fault, GroupOptions, TargetGroupOptions } from '../../simulator/aws/index.ts';
+import type { Execution } from '../../simulator/aws/step-functions/workflow-runner.ts';
 import { isJsonObject, type JsonObject } from '../../simulator/json.ts';
-import type {
-  ApiCall,
-  AutoScalingGroup,
-  Fault,
-  GroupOptions,
-  TargetGroupOptions,
-} from '../../simulator/services/index.ts';
-import type { Execution } from '../../simulator/workflow-runner.ts';
 import { exportedDefinition } from '../../statemachine/definition.ts';
 
 /** What a test says about its world; everything else is the defaults of the handler and of the simulator. */

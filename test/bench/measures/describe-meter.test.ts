@@ -1,7 +1,7 @@
 import { DescribeAutoScalingGroupsCommand } from '@aws-sdk/client-auto-scaling';
 import { expect, test } from 'vitest';
 import { DescribeMeter } from '../../../bench/measures/describe-meter.ts';
-import { inWorld, startAt } from '../../simulator/services/world.ts';
+import { inWorld, startAt } from '../../simulator/aws/world.ts';
 
 /** Describes groups at their seconds. */
 async function meterOf(calls: readonly (readonly [atSeconds: number, groups: string[]])[]) {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { GroupMeter } from '../../../bench/measures/group-meter.ts';
-import type { GroupOptions, LaunchSeconds } from '../../../simulator/services/index.ts';
-import { createGroup, idOf, inWorld, type World } from '../../simulator/services/world.ts';
+import type { GroupOptions, LaunchSeconds } from '../../../simulator/aws/index.ts';
+import { createGroup, idOf, inWorld, type World } from '../../simulator/aws/world.ts';
 
 test('counts the seconds in which too few serve', async () => {
   await inWorld(async (world) => {

@@ -8,8 +8,8 @@ import {
 import { expect, test } from 'vitest';
 import { Bill } from '../../../bench/measures/bill.ts';
 import { TableMeter } from '../../../bench/measures/table-meter.ts';
-import { LocalDynamoDb } from '../../../simulator/dynamodb.ts';
-import { busy, inVirtualTime, sleep } from '../../../simulator/virtual-time.ts';
+import { LocalDynamoDb } from '../../../simulator/aws/dynamodb/dynamodb.ts';
+import { busy, inVirtualTime, sleep } from '../../../simulator/time/virtual-time.ts';
 
 const table = 'interruptions';
 const key = (number: number) => ({ autoScalingGroupName: { S: 'web' }, instanceId: { S: `i-${number}` } });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { steadyTraffic, TrafficMeter } from '../../../bench/measures/traffic-meter.ts';
-import { createGroup, idOf, inWorld } from '../../simulator/services/world.ts';
+import { createGroup, idOf, inWorld } from '../../simulator/aws/world.ts';
 
 /** The simulator counts single requests; the meter has to come to the same as a stream. */
 test.each([

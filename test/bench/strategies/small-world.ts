@@ -1,5 +1,5 @@
 import type { World } from '../../../bench/worlds/world.ts';
-import type { LaunchSeconds } from '../../../simulator/services/index.ts';
+import type { LaunchSeconds } from '../../../simulator/aws/index.ts';
 
 export interface SmallWorld {
   readonly instances: number;

@@ -6,7 +6,7 @@ import { strategyNamed } from '../../../bench/strategies/index.ts';
 import type { StrategyName } from '../../../bench/strategies/strategy.ts';
 import { groupsAtMaxSize, launchTimes, monthWorld } from '../../../bench/worlds/month.ts';
 import { randomStream } from '../../../bench/worlds/random.ts';
-import { inWorld } from '../../simulator/services/world.ts';
+import { inWorld } from '../../simulator/aws/world.ts';
 
 const days = 10;
 

@@ -1,9 +1,9 @@
 import { describe, expect, it, test } from 'vitest';
 import { describeGroup, type GroupSnapshot } from '../../../functions/capacity/group-snapshot.ts';
 import { type Serving, servingIn } from '../../../functions/capacity/serving.ts';
-import type { InProcessApp } from '../../../simulator/in-process-app.ts';
-import type { Intercept } from '../../../simulator/services/index.ts';
-import { busy } from '../../../simulator/virtual-time.ts';
+import type { InProcessApp } from '../../../simulator/account/in-process-app.ts';
+import type { Intercept } from '../../../simulator/aws/index.ts';
+import { busy } from '../../../simulator/time/virtual-time.ts';
 import { alterTargets } from '../../support/altered-answers.ts';
 import { createWeb, failing, handling, instanceId } from '../../support/handling.ts';
 

@@ -12,7 +12,7 @@ import {
   shortestLookSeconds,
   staleReadSeconds,
 } from '../../../functions/shared/timing.ts';
-import type { InProcessApp } from '../../../simulator/in-process-app.ts';
+import type { InProcessApp } from '../../../simulator/account/in-process-app.ts';
 import { alterGroups, alterTargets } from '../../support/altered-answers.ts';
 import {
   type Functions,

@@ -10,7 +10,7 @@ import {
   outageSeconds,
   shortestRetrySeconds,
 } from '../../../functions/shared/timing.ts';
-import { sleep } from '../../../simulator/virtual-time.ts';
+import { sleep } from '../../../simulator/time/virtual-time.ts';
 import { alterGroups } from '../../support/altered-answers.ts';
 import { type Functions, ofTable, withFunctions } from '../../support/functions.ts';
 import { createWeb, failing, instanceId } from '../../support/handling.ts';

@@ -1,7 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterEach, expect, it, vi } from 'vitest';
 import { InterruptionTable } from '../../../functions/ledger/interruption-table.ts';
-import { startLocalAws } from '../../../simulator/local-aws.ts';
+import { startLocalAws } from '../../../simulator/account/local-aws.ts';
 import { createWeb, instanceId } from '../../support/handling.ts';
 
 afterEach(() => {

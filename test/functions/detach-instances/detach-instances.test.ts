@@ -1,7 +1,7 @@
 import { describe, expect, it, test } from 'vitest';
 import type { HandlingState, Leaving } from '../../../functions/shared/contract.ts';
 import { batchesSeconds, decrementLookSeconds, freshSeconds } from '../../../functions/shared/timing.ts';
-import type { AutoScalingGroup, Fault, GroupOptions } from '../../../simulator/services/index.ts';
+import type { AutoScalingGroup, Fault, GroupOptions } from '../../../simulator/aws/index.ts';
 import {
   type Functions,
   holdLease,

@@ -4,7 +4,7 @@ import { GroupLease, wasRefused } from '../../../functions/ledger/group-lease.ts
 import type { PendingChange } from '../../../functions/ledger/interruption-table.ts';
 import type { HandlingState } from '../../../functions/shared/contract.ts';
 import { leaseSeconds, staleReadSeconds } from '../../../functions/shared/timing.ts';
-import { busy } from '../../../simulator/virtual-time.ts';
+import { busy } from '../../../simulator/time/virtual-time.ts';
 import { type Functions, holdLease, ledgerNow, looked, recorded, withFunctions } from '../../support/functions.ts';
 import { createWeb, failing } from '../../support/handling.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it, test } from 'vitest';
 import type { HandlingState } from '../../../functions/shared/contract.ts';
 import { staleReadSeconds } from '../../../functions/shared/timing.ts';
-import type { Fault } from '../../../simulator/services/index.ts';
+import type { Fault } from '../../../simulator/aws/index.ts';
 import {
   type Functions,
   holdLease,

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it, test, vi } from 'vitest';
 import type { HandlingState } from '../../../functions/shared/contract.ts';
 import { repeatThrottled } from '../../../functions/shared/repeat-throttled.ts';
-import type { ApiCall, Fault, Intercept } from '../../../simulator/services/index.ts';
+import type { ApiCall, Fault, Intercept } from '../../../simulator/aws/index.ts';
 import { type Functions, ledgerNow, looked, recorded, withFunctions } from '../../support/functions.ts';
 import { createWeb, failing } from '../../support/handling.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { type ActorPlan, startActor } from '../../../simulator/actors/index.ts';
-import type { AutoScalingGroup } from '../../../simulator/services/index.ts';
-import { createGroup, createServedGroup, idOf, inWorld } from '../services/world.ts';
+import type { AutoScalingGroup } from '../../../simulator/aws/index.ts';
+import { createGroup, createServedGroup, idOf, inWorld } from '../aws/world.ts';
 
 describe('an instance refresh', () => {
   const refresh: ActorPlan = { kind: 'instance-refresh', afterSeconds: 5 };

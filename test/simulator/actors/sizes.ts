@@ -1,6 +1,6 @@
 import { type ActorPlan, startActor } from '../../../simulator/actors/index.ts';
-import type { GroupOptions, SimulatedAws } from '../../../simulator/services/index.ts';
-import { createGroup, type World } from '../services/world.ts';
+import type { GroupOptions, SimulatedAws } from '../../../simulator/aws/index.ts';
+import { createGroup, type World } from '../aws/world.ts';
 
 /** Each change of the desired capacity, with who made it. */
 export function desiredChanges(aws: SimulatedAws): (readonly [number, string | undefined])[] {

@@ -1,8 +1,8 @@
 import { DescribeScalingActivitiesCommand } from '@aws-sdk/client-auto-scaling';
 import { describe, expect, test } from 'vitest';
 import { type ActorPlan, startActor } from '../../../simulator/actors/index.ts';
-import type { Change, SimulatedAws } from '../../../simulator/services/index.ts';
-import { createGroup, inWorld } from '../services/world.ts';
+import type { Change, SimulatedAws } from '../../../simulator/aws/index.ts';
+import { createGroup, inWorld } from '../aws/world.ts';
 import { desiredChanges } from './sizes.ts';
 
 const noLoad = [{ fromSeconds: 0, share: 0 }];

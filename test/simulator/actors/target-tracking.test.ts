@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { type ActorPlan, startActor } from '../../../simulator/actors/index.ts';
-import { createGroup, inWorld } from '../services/world.ts';
+import { createGroup, inWorld } from '../aws/world.ts';
 import { sizesSet } from './sizes.ts';
 
 describe('a target-tracking policy', () => {

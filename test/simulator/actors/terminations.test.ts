@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { type ActorPlan, startActor } from '../../../simulator/actors/index.ts';
-import { createGroup, idOf, inWorld } from '../services/world.ts';
+import { createGroup, idOf, inWorld } from '../aws/world.ts';
 
 describe('somebody who terminates instances', () => {
   const terminating = (instances: number[], decrement: boolean): ActorPlan => ({
