@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Stack } from 'aws-cdk-lib';
@@ -77,6 +77,13 @@ describe('the template', () => {
     vi.spyOn(console, 'error').mockReturnValue();
     new CfnInclude(new Stack(app, 'Included'), 'Template', { templateFile });
     expect(() => app.synth()).not.toThrow();
+  }, 120_000);
+
+  test('has a row in docs/adopt.md for each parameter', () => {
+    const document = readFileSync(new URL('../../../docs/adopt.md', import.meta.url), 'utf8');
+    const rows = document.split('\n').filter((line) => line.startsWith('| `'));
+    const names = Object.keys(isObject(template.Parameters) ? template.Parameters : {});
+    expect(names.filter((name) => !rows.some((row) => row.split('|')[1]?.includes(`\`${name}\``)))).toEqual([]);
   });
 
   test('shows every parameter in the form, each once', () => {
