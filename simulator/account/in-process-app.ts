@@ -147,6 +147,8 @@ function sdkClients(aws: SimulatedAws, dynamoDb: LocalDynamoDb): SdkClients {
   const common = {
     ...clientSettings,
     region: aws.region,
+    // Without one they look for it in the environment and in files, at each call.
+    endpoint: 'https://in-process.invalid',
     credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
     cacheMiddleware: true,
   };

@@ -202,6 +202,7 @@ class Recorder {
   readonly #actors = new AsyncLocalStorage<Actor>();
   readonly #timeline: TimelineEntry[] = [];
   readonly #names = new Map<string, string>();
+  readonly #counts = new Map<string, number>();
   readonly #calls: string[] = [];
   #app: InProcessApp | undefined;
   #run: RunRecorder | undefined;
@@ -323,8 +324,9 @@ class Recorder {
 
   #name(instanceId: string, prefix: string): void {
     if (this.#names.has(instanceId)) return;
-    const count = [...this.#names.values()].filter((name) => name.startsWith(`${prefix}/`)).length;
-    this.#names.set(instanceId, `${prefix}/${count + 1}`);
+    const count = (this.#counts.get(prefix) ?? 0) + 1;
+    this.#counts.set(prefix, count);
+    this.#names.set(instanceId, `${prefix}/${count}`);
   }
 
   #tell(text: string): void {
