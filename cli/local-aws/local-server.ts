@@ -55,7 +55,7 @@ async function serveApp(
   const local = await startLocalAws({ table: app.table, port, ...(intercept && { intercept }) });
   try {
     const deployed = await deploy(app, local);
-    local.add(...deployedServices(app, deployed, local, intercept));
+    local.add(...deployedServices(app, deployed, local, { intercept }));
     const { group } = stage(scenario, local.aws, sampleInstanceId);
     console.log(instructions(app, local, group.name));
     await stopped;
