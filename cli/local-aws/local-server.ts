@@ -10,7 +10,7 @@ import { parseServeArguments, type ServeOptions, UsageError } from '../command-l
 import { instructions, sampleInstanceId } from './instructions.ts';
 
 const help = `Serves simulated AWS on one port of this computer, in real time, with the stack deployed as it is synthesized: EC2 Auto
-Scaling, Elastic Load Balancing, DynamoDB, Step Functions, EventBridge and CloudFormation.
+Scaling, Elastic Load Balancing, DynamoDB, Step Functions, EventBridge, CloudFormation and Fault Injection Service.
 
 npm run aws -- [options]
   --port N         default 4599; 0: any free port
