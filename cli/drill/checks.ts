@@ -39,7 +39,7 @@ function handled(record: DrillRecord): Check {
 }
 
 function tookItOut({ summary }: WatchedExecution): boolean {
-  return summary.status === 'SUCCEEDED' && ['Handled', 'AlreadyDetached'].includes(summary.finalState);
+  return ['Handled', 'AlreadyDetached'].includes(summary.finalState);
 }
 
 function stateText({ summary, outcome }: WatchedExecution): string {

@@ -13,7 +13,7 @@ import { type Check, checksOf, failureLines } from './checks.ts';
 import { help, type Options, parseArguments } from './command-line.ts';
 import type { DrillRecord } from './drill-record.ts';
 import { type Plan, readPlan, type StartedExperiment, startExperiment } from './experiment.ts';
-import { type GroupLook, lookAtGroup, servingCapacity } from './group-look.ts';
+import { type GroupLook, lookAtGroup, pendingCapacity, servingCapacity } from './group-look.ts';
 import { drillReport } from './report.ts';
 import { checkLines } from './terminal.ts';
 import { Watch } from './watch.ts';
@@ -68,10 +68,11 @@ async function drill(options: Options, clients: Clients, surroundings: Surroundi
 /** What the interruption does could not be told from what happens anyway. */
 function refuseUnsteady({ groupName }: Plan, look: GroupLook): void {
   const serving = servingCapacity(look);
-  if (serving === look.desiredCapacity && serving > 0) return;
+  // In a weighted group more may serve than is desired.
+  if (serving >= look.desiredCapacity && serving > 0 && pendingCapacity(look) === 0) return;
   throw new Refusal(
-    `The group ${groupName} is not steady: its DesiredCapacity is ${look.desiredCapacity}, and ${serving} serve. ` +
-      'Wait until these are the same.',
+    `The group ${groupName} is not steady: its DesiredCapacity is ${look.desiredCapacity}, ${serving} serve, and ` +
+      `${pendingCapacity(look)} are pending. Wait until as much serves as is desired, and nothing is pending.`,
   );
 }
 

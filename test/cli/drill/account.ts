@@ -39,7 +39,7 @@ export interface AccountOptions {
   readonly eventPattern?: JsonObject;
   readonly intercept?: Intercept;
   /** What others do, beginning before the drill. */
-  readonly before?: (aws: SimulatedAws) => void;
+  readonly before?: (aws: SimulatedAws, put: (event: unknown) => void) => void;
   /** Ctrl-C as soon as this has been printed. */
   readonly interruptAt?: string;
 }
@@ -98,7 +98,7 @@ async function run(local: LocalAws, { interruptAt }: AccountOptions, args: reado
     output: { write: write('output') },
     errors: { write: write('errors') },
     signal: interrupt.signal,
-    pollMilliseconds: 4000,
+    pollMilliseconds: 8000,
   });
   const isAnyInterrupted = local.aws.groups.some((group) => group.snapshot().interrupted > 0);
   return {
@@ -133,7 +133,7 @@ function deploy(local: LocalAws, options: AccountOptions): () => void {
   const { intercept } = options;
   local.add(...deployedServices(app, { bus, runner }, local, { intercept, experimentTemplates: [template] }));
   createWeb(local.aws, options);
-  options.before?.(local.aws);
+  options.before?.(local.aws, (event) => bus.put(event));
   return () => runner.stop();
 }
 

@@ -20,7 +20,7 @@ it("runs the example's experiment, by the outputs of its stack", async () => {
   });
   expect({ exitCode, errors }).toEqual({ exitCode: 0, errors: '' });
   expect(output).toContain('2 instances interrupted');
-});
+}, 60_000);
 
 /** CloudFormation's properties under the API's names. */
 function experimentTemplateOf(template: JsonObject, id: string): ExperimentTemplate {

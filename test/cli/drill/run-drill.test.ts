@@ -4,6 +4,7 @@ import type { Intercept } from '../../../simulator/aws/index.ts';
 import { type AccountOptions, type Drill, drill } from './account.ts';
 
 const accountId = '123456789012';
+const noticeType = 'EC2 Spot Instance Interruption Warning';
 const two = spotInterruptionTemplate('web', { accountId, count: 2 });
 
 describe('a drill of a group with room for a replacement', async () => {
@@ -52,6 +53,38 @@ describe('a drill of a whole group', () => {
     const { exitCode, output } = await drill({ template: two });
     expect({ exitCode, results: results(output) }).toEqual({ exitCode: 0, results: allPassed });
     expect(statesIn(output).filter((state) => state === 'Handled')).toHaveLength(2);
+  });
+});
+
+it('waits for a group that takes longer than the reclaim to be what it was', async () => {
+  const { exitCode, errors, seconds } = await drill({ group: { launchSeconds: 220 } });
+  expect({ exitCode, errors }).toEqual({ exitCode: 0, errors: '' });
+  expect(seconds).toBeGreaterThan(220);
+});
+
+describe('of other executions a drill leaves out', () => {
+  it('those of other groups', async () => {
+    const { exitCode, output } = await drill({
+      before: (aws, put) => {
+        const other = aws.createGroup({ name: 'other', instances: 1, maxSize: 2 });
+        aws.schedule(20, 'EC2', () => {
+          for (const { id } of other.instances) put(aws.interrupt(id));
+        });
+      },
+    });
+    expect(exitCode).toBe(0);
+    expect(output).toContain('Every interrupted instance was handled: 1 execution, ');
+  });
+
+  it('those from before', async () => {
+    const { errors } = await drill({
+      group: { tags: { 'eks:nodegroup-name': 'nodes' } },
+      before: (aws, put) => {
+        const [instance] = aws.group('web').instances;
+        put({ source: 'aws.ec2', 'detail-type': noticeType, detail: { 'instance-id': instance?.id ?? '' } });
+      },
+    });
+    expect(errors.match(/was left alone/g)).toHaveLength(1);
   });
 });
 
@@ -136,7 +169,7 @@ describe('a drill is not begun', () => {
       'on a group that is not steady',
       { group: { desiredCapacity: 3 } },
       ['--stack', 'Web'],
-      /^The group web is not steady: its DesiredCapacity is 3, and 2 serve\. Wait until these are the same\.\n$/,
+      /^The group web is not steady: its DesiredCapacity is 3, 2 serve, and [01] are pending\. Wait until /,
     ],
   ])('%s', async (_, options, args, message) => {
     const { exitCode, errors, isAnyInterrupted } = await drill(options, args);
