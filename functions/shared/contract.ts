@@ -150,6 +150,7 @@ export const leaveReasons = [
   'deadline',
   'capacity unknown',
   'gave way at MaxSize',
+  'gave way, its raise was void',
   'was gone already',
 ] as const;
 export type LeaveReason = (typeof leaveReasons)[number];

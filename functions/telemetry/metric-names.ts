@@ -16,6 +16,7 @@ export const metricUnits = {
   LeftAtDeadline: 'Count',
   LeftCapacityUnknown: 'Count',
   GaveWayAtMaxSize: 'Count',
+  GaveWayVoidRaise: 'Count',
   WasGoneAlready: 'Count',
   /** Handled, by another execution of the same storm. */
   TakenAlong: 'Count',
