@@ -2,9 +2,13 @@ import { join } from 'node:path';
 import { buildSync } from 'esbuild';
 import type { FunctionName } from '../functions/shared/contract.ts';
 
-/** Writes one function's bundle. @throws esbuild's BuildFailure, which names file and line. */
-export function bundleFunction(name: FunctionName, outfile: string): void {
-  buildSync({
+/**
+ * Writes one function's bundle.
+ * @returns the files that it was made of, relative to the project.
+ * @throws esbuild's BuildFailure, which names file and line.
+ */
+export function bundleFunction(name: FunctionName, outfile: string): readonly string[] {
+  const { metafile } = buildSync({
     entryPoints: [join(functionsFolder, name, 'handler.ts')],
     outfile,
     absWorkingDir: projectFolder,
@@ -20,7 +24,9 @@ export function bundleFunction(name: FunctionName, outfile: string): void {
     alias: { '@aws-sdk/credential-provider-node': join(import.meta.dirname, 'environment-credentials.ts') },
     legalComments: 'none',
     logLevel: 'warning',
+    metafile: true,
   });
+  return Object.keys(metafile.inputs);
 }
 
 const projectFolder = join(import.meta.dirname, '..');

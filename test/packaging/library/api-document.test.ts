@@ -12,7 +12,7 @@ beforeAll(() => {
     declarations = readFileSync(file, 'utf8');
     document = apiDocument(api);
   });
-}, 180_000);
+}, 300_000);
 
 describe('API.md', () => {
   test('is what the docstrings say: npm run build writes it', () => {

@@ -77,7 +77,7 @@ describe('the template', () => {
     vi.spyOn(console, 'error').mockReturnValue();
     new CfnInclude(new Stack(app, 'Included'), 'Template', { templateFile });
     expect(() => app.synth()).not.toThrow();
-  }, 120_000);
+  }, 300_000);
 
   test('has a row in docs/adopt.md for each parameter', () => {
     const document = readFileSync(new URL('../../../docs/adopt.md', import.meta.url), 'utf8');
