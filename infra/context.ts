@@ -30,7 +30,13 @@ export interface TargetEnvironment {
 
 /** Who is told of alarms and failed handlings: an existing topic, or e-mail addresses for a topic of our own, or nobody. */
 export interface Notifications {
+  /**
+   * A standard topic of the same region.
+   *
+   * @default - none; a topic is created where there are addresses
+   */
   readonly topicArn?: string;
+  /** Addresses for a topic of the stack's own; none where `topicArn` is given. */
   readonly emails: readonly string[];
 }
 

@@ -22,6 +22,7 @@ const mayImportInSimulator: Readonly<Record<string, readonly string[]>> = {
   judging: ['aws'],
   account: ['aws', 'time'],
   scenarios: ['account', 'actors', 'aws', 'judging', 'time'],
+  strategies: ['account', 'aws', 'scenarios', 'time'],
 };
 
 const project = join(import.meta.dirname, '..');
@@ -46,6 +47,11 @@ it.each(Object.entries(mayImportInSimulator))(
     expect(arrowsFrom(`simulator/${folder}/`, within).filter(({ to }) => !allowed.includes(to))).toEqual([]);
   },
 );
+
+it('imports nothing of the ledger into what is decided by it', () => {
+  const isInLedger = (file: string) => (file.startsWith('functions/ledger/') ? 'ledger' : undefined);
+  expect(arrowsFrom('functions/capacity/', isInLedger)).toEqual([]);
+});
 
 it('has no circle of imports', () => {
   expect(firstCircle()).toEqual([]);

@@ -211,6 +211,7 @@ export const functionNames = [
   'set-desired-capacity',
   'detach-instances',
 ] as const;
+/** One of them. */
 export type FunctionName = (typeof functionNames)[number];
 
 /** Errors the functions throw, as the workflow's Retry and Catch match them. */

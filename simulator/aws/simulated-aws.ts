@@ -123,6 +123,11 @@ export class SimulatedAws {
     return spotInterruptionEvent(this, { instanceId, action, at });
   }
 
+  /** Whether `interrupt` takes it: it runs, and has no notice. */
+  canBeInterrupted(instanceId: string): boolean {
+    return this.#instances.canBeInterrupted(instanceId);
+  }
+
   /**
    * EC2's rebalance recommendation for an instance, which a group with Capacity Rebalancing acts on. Returns the event to
    * put. Throws where there is no such instance.

@@ -8,6 +8,7 @@ export interface ApiCall {
     | 'dynamodb'
     | 'elasticloadbalancing'
     | 'events'
+    | 'fis'
     | 'lambda'
     | 'states';
   readonly action: string;
