@@ -27,8 +27,16 @@ export interface Scenario {
   readonly minServing?: string;
   /** Requests, as a share of what the group's instances can answer. Default 0.6. */
   readonly load?: number;
+  /** How long a new instance warms up once it is healthy, and what it can answer meanwhile. Default: it does not. */
+  readonly warmup?: Warmup;
   /** Who else changes the group, from the beginning on. Default: nobody. */
   readonly others?: readonly ActorPlan[];
+}
+
+export interface Warmup {
+  readonly seconds: number;
+  /** Of its full rate, from 0 to 1. */
+  readonly share: number;
 }
 
 export interface Notice {
