@@ -137,6 +137,7 @@ class Meters {
         unpreventableSecondsBelowMinimum: sum((one) => one.unpreventableSecondsBelowMinimum),
         excessInstanceSeconds: sum((one) => one.excessInstanceSeconds),
         peakExcessInstances: Math.max(...measures.map((one) => one.peakExcessInstances)),
+        movedBetweenZones: sum((one) => one.movedBetweenZones),
       },
       drift: {
         tooLow: sum(({ drift }) => Math.max(0, -drift)),

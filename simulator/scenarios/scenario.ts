@@ -32,6 +32,8 @@ export interface Scenario {
   readonly drainSeconds?: number;
   /** Requests, as a share of what the group's instances can answer. Default 0.6. */
   readonly load?: number;
+  /** How long a new instance warms up once it is healthy, and what it can answer meanwhile. Default: it does not. */
+  readonly warmup?: Warmup;
   /** Who else changes the group, from the beginning on. Default: nobody. */
   readonly others?: readonly ActorPlan[];
 }
@@ -39,4 +41,10 @@ export interface Scenario {
 export interface Notice {
   readonly instance: number;
   readonly afterSeconds: number;
+}
+
+export interface Warmup {
+  readonly seconds: number;
+  /** Of its full rate, from 0 to 1. */
+  readonly share: number;
 }

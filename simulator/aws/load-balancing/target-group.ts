@@ -19,6 +19,10 @@ export interface TargetGroupOptions {
   readonly requestsPerSecond?: number;
   /** What one instance can answer in a second; more are counted as beyond capacity. Default: any number. */
   readonly requestsPerInstanceSecond?: number;
+  /** From healthy until a new instance answers at its full rate. Default 0. */
+  readonly warmupSeconds?: number;
+  /** What it can answer until then, as a share of its full rate. Default 0.5. */
+  readonly warmupShare?: number;
   /** How long a request takes. Default 1. */
   readonly requestSeconds?: number;
   /**
@@ -33,6 +37,8 @@ export interface Target {
   readonly state: TargetState;
   /** Its application answers requests. */
   readonly started: boolean;
+  /** Milliseconds since the epoch: from then on it answers at its full rate. Infinity until it is healthy. */
+  readonly warmFrom: number;
 }
 
 /** Makes a target group's registrations, as Auto Scaling does for its instances. */
@@ -102,12 +108,13 @@ export class TargetGroup {
 
   #register(instanceId: string, state: 'initial' | 'healthy'): void {
     if (!this.hasListener) {
-      this.#set(instanceId, { instanceId, state: 'unused', started: false });
+      this.#set(instanceId, { instanceId, state: 'unused', started: false, warmFrom: Number.POSITIVE_INFINITY });
       return;
     }
-    this.#set(instanceId, { instanceId, state, started: state === 'healthy' });
+    const started = state === 'healthy';
+    this.#set(instanceId, { instanceId, state, started, warmFrom: started ? Date.now() : Number.POSITIVE_INFINITY });
     this.#traffic.start();
-    if (state === 'healthy') return;
+    if (started) return;
     this.#services.timers.after(this.settings.applicationStartSeconds, () => this.#startApplication(instanceId));
     this.#services.timers.after(this.settings.healthCheckSeconds, () => this.#concludeInitialChecks(instanceId));
   }
@@ -121,7 +128,8 @@ export class TargetGroup {
     const target = this.#targets.current.get(instanceId);
     if (target?.state !== 'initial') return;
     const passed = this.#services.instances.isRunning(instanceId);
-    this.#set(instanceId, { ...target, state: passed ? 'healthy' : 'unhealthy' });
+    const warmFrom = Date.now() + this.settings.warmupSeconds * 1000;
+    this.#set(instanceId, passed ? { ...target, state: 'healthy', warmFrom } : { ...target, state: 'unhealthy' });
   }
 
   #failHealthChecks(instanceId: string): void {
@@ -160,8 +168,9 @@ export class TargetGroup {
   #routes(): readonly Route[] {
     const routable = [...this.#targets.current.values()].filter(({ state }) => state !== 'draining');
     const healthy = routable.filter(({ state }) => state === 'healthy');
-    return (healthy.length > 0 ? healthy : routable).map(({ instanceId, started }) => ({
+    return (healthy.length > 0 ? healthy : routable).map(({ instanceId, started, warmFrom }) => ({
       instanceId,
+      warmFrom,
       answers: started && this.#services.instances.isRunning(instanceId),
     }));
   }
@@ -182,6 +191,8 @@ function settingsOf(options: TargetGroupOptions): Required<TargetGroupOptions> {
     deregistrationDelaySeconds: 30,
     requestsPerSecond: 10,
     requestsPerInstanceSecond: Number.MAX_SAFE_INTEGER,
+    warmupSeconds: 0,
+    warmupShare: 0.5,
     requestSeconds: 1,
     hasListener: true,
     ...options,
@@ -190,6 +201,11 @@ function settingsOf(options: TargetGroupOptions): Required<TargetGroupOptions> {
     if (typeof value === 'number' && !(value >= 0 && Number.isFinite(value))) {
       throw new RangeError(`Target group ${options.name}: ${name} must be a number of at least 0, not ${value}.`);
     }
+  }
+  if (settings.warmupShare > 1) {
+    throw new RangeError(
+      `Target group ${options.name}: warmupShare must be a share from 0 to 1, not ${settings.warmupShare}.`,
+    );
   }
   if (settings.applicationStartSeconds > settings.healthCheckSeconds) {
     throw new RangeError(
