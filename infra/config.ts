@@ -1,4 +1,6 @@
 import { minServingAllowed, minServingOf } from '../functions/capacity/floor.ts';
+import { leaveByAllowed, leaveByOf } from '../functions/capacity/leave-by.ts';
+import type { LeaveBy } from '../functions/shared/contract.ts';
 import { handlingSeconds, reclaimSeconds } from '../functions/shared/timing.ts';
 
 /** A tag of an Auto Scaling group. */
@@ -13,6 +15,7 @@ export interface HandlerConfig {
   readonly minServing: string | number;
   readonly pollSeconds: number;
   readonly drainSeconds: number;
+  readonly leaveBy: LeaveBy;
   readonly dryRun: boolean;
   readonly includeServiceManagedGroups: boolean;
   readonly groupTag?: GroupTag;
@@ -22,6 +25,7 @@ export const defaultConfig: HandlerConfig = {
   minServing: '100%',
   pollSeconds: 4,
   drainSeconds: 30,
+  leaveBy: 'auto',
   dryRun: false,
   includeServiceManagedGroups: false,
 };
@@ -67,6 +71,8 @@ export function problemsOf(config: HandlerConfig): string[] {
   if (minServingOf(String(config.minServing)) === undefined) {
     problems.push(wrong('minServing', config.minServing, minServingAllowed));
   }
+  // The types are of no help to whoever configures in JavaScript or by context.
+  if (leaveByOf(config.leaveBy) === undefined) problems.push(wrong('leaveBy', config.leaveBy, leaveByAllowed));
   if (config.groupTag) problems.push(...tagProblems(config.groupTag));
   return problems;
 }

@@ -1,4 +1,6 @@
 import { minServingAllowed } from '../functions/capacity/floor.ts';
+import { leaveByAllowed, leaveByOf } from '../functions/capacity/leave-by.ts';
+import type { LeaveBy } from '../functions/shared/contract.ts';
 import {
   defaultConfig,
   type GroupTag,
@@ -52,6 +54,7 @@ export function configFromContext(context: Readonly<Record<string, unknown>>): A
       minServing: reader.read('minServing', defaultConfig.minServing, readMinServing),
       pollSeconds: reader.wholeNumber('pollSeconds'),
       drainSeconds: reader.wholeNumber('drainSeconds'),
+      leaveBy: reader.read('leaveBy', defaultConfig.leaveBy, readLeaveBy),
       dryRun: reader.read('dryRun', defaultConfig.dryRun, readBoolean),
       includeServiceManagedGroups: reader.read(
         'includeServiceManagedGroups',
@@ -75,6 +78,7 @@ export function configFromContext(context: Readonly<Record<string, unknown>>): A
 const knownKeys: readonly string[] = [
   'minServing',
   ...numberKeys,
+  'leaveBy',
   'groupTag',
   'includeServiceManagedGroups',
   'dryRun',
@@ -151,6 +155,12 @@ class InvalidValue extends Error {}
 function readMinServing(key: string, value: unknown): string | number {
   if (typeof value === 'number' || typeof value === 'string') return value;
   throw new InvalidValue(wrong(key, value, minServingAllowed));
+}
+
+function readLeaveBy(key: string, value: unknown): LeaveBy {
+  const read = typeof value === 'string' ? leaveByOf(value) : undefined;
+  if (read) return read;
+  throw new InvalidValue(wrong(key, value, leaveByAllowed));
 }
 
 function readBoolean(key: string, value: unknown): boolean {

@@ -5,17 +5,26 @@ import type { Construct } from 'constructs';
 import type { FunctionName } from '../functions/shared/contract.ts';
 import type { GroupTag, HandlerConfig } from './config.ts';
 
-/** The calls that each function makes, besides writing its own log and traces. In a dry run none that changes a group. */
+/**
+ * The calls that each function makes, besides writing its own log and traces. In a dry run none that changes a group; and none
+ * that terminates, or asks for what a termination would run, where instances are only detached. A group's tag may ask for
+ * detaching anywhere.
+ */
 export function functionPermissions(
   scope: Construct,
   table: ITable,
-  { dryRun, groupTag }: Pick<HandlerConfig, 'dryRun' | 'groupTag'>,
+  { dryRun, groupTag, leaveBy }: Pick<HandlerConfig, 'dryRun' | 'groupTag' | 'leaveBy'>,
 ): Readonly<Record<FunctionName, PolicyStatement[]>> {
-  const changeGroup = (action: string) => (dryRun ? [] : [changeOfGroups(scope, action, groupTag)]);
+  const changeGroup = (...actions: string[]) => (dryRun ? [] : [changeOfGroups(scope, actions, groupTag)]);
+  const mayTerminate = leaveBy !== 'detach';
   return {
     'describe-instance': [
       // Only DescribeAutoScalingGroups answers a group's tags.
-      observe('autoscaling:DescribeAutoScalingInstances', 'autoscaling:DescribeAutoScalingGroups'),
+      observe(
+        'autoscaling:DescribeAutoScalingInstances',
+        'autoscaling:DescribeAutoScalingGroups',
+        ...(mayTerminate ? ['autoscaling:DescribeLifecycleHooks'] : []),
+      ),
       useTable(table, 'dynamodb:BatchGetItem', 'dynamodb:UpdateItem'),
     ],
     'check-capacity': [
@@ -29,7 +38,10 @@ export function functionPermissions(
     ],
     'detach-instances': [
       observe('autoscaling:DescribeAutoScalingGroups'),
-      ...changeGroup('autoscaling:DetachInstances'),
+      ...changeGroup(
+        'autoscaling:DetachInstances',
+        ...(mayTerminate ? ['autoscaling:TerminateInstanceInAutoScalingGroup'] : []),
+      ),
       useTable(table, 'dynamodb:BatchGetItem', 'dynamodb:UpdateItem', 'dynamodb:BatchWriteItem'),
     ],
   };
@@ -66,9 +78,9 @@ function observe(...actions: string[]): PolicyStatement {
 }
 
 /** Any group of this account and region, and with a tag configured only those that carry it: IAM enforces it too. */
-function changeOfGroups(scope: Construct, action: string, groupTag: GroupTag | undefined): PolicyStatement {
+function changeOfGroups(scope: Construct, actions: string[], groupTag: GroupTag | undefined): PolicyStatement {
   return new PolicyStatement({
-    actions: [action],
+    actions,
     resources: [
       Stack.of(scope).formatArn({
         service: 'autoscaling',

@@ -7,7 +7,7 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import type { FunctionName } from '../functions/shared/contract.ts';
+import type { FunctionName, LeaveBy } from '../functions/shared/contract.ts';
 import { checkConfig, defaultConfig, type GroupTag, type HandlerConfig } from './config.ts';
 import { HandlerFunction } from './handler-function.ts';
 import { createInterruptionTable } from './interruption-table.ts';
@@ -42,6 +42,15 @@ export interface SpotInterruptionHandlerProps {
    * @default 30
    */
   readonly drainSeconds?: number;
+  /**
+   * How instances leave their group. `"detach"`: they run on, and so serve their open requests until EC2 takes them; detaching
+   * never runs termination lifecycle hooks. `"terminate"`: the group terminates them, and runs its hooks. `"auto"`: terminate
+   * where the group has a termination hook, else detach. A group's own tag `spot-interruption-handler:leave-by` overrules it;
+   * but with `"detach"` the functions are not allowed to terminate, so that no tag can ask for it.
+   *
+   * @default "auto"
+   */
+  readonly leaveBy?: LeaveBy;
   /**
    * The tag of the groups to handle; instances of other groups are left alone, and IAM refuses to change those groups.
    *
@@ -157,6 +166,7 @@ function configOf(props: SpotInterruptionHandlerProps): HandlerConfig {
     minServing: props.minServing ?? defaultConfig.minServing,
     pollSeconds: props.pollSeconds ?? defaultConfig.pollSeconds,
     drainSeconds: props.drainSeconds ?? defaultConfig.drainSeconds,
+    leaveBy: props.leaveBy ?? defaultConfig.leaveBy,
     dryRun: props.dryRun ?? defaultConfig.dryRun,
     includeServiceManagedGroups: props.includeServiceManagedGroups ?? defaultConfig.includeServiceManagedGroups,
     ...(groupTag && { groupTag }),
@@ -169,12 +179,13 @@ const everyGroupIsHandled =
 
 /** What functions/shared/settings.ts reads. */
 function environmentOf(config: HandlerConfig, table: ITable, serviceName: string): Record<string, string> {
-  const { minServing, pollSeconds, drainSeconds, dryRun, groupTag, includeServiceManagedGroups } = config;
+  const { minServing, pollSeconds, drainSeconds, leaveBy, dryRun, groupTag, includeServiceManagedGroups } = config;
   return {
     TABLE_NAME: table.tableName,
     MIN_SERVING: String(minServing),
     POLL_SECONDS: String(pollSeconds),
     DRAIN_SECONDS: String(drainSeconds),
+    LEAVE_BY: leaveBy,
     ...(groupTag && { GROUP_TAG: `${groupTag.key}=${groupTag.value}` }),
     ...(includeServiceManagedGroups && { INCLUDE_SERVICE_MANAGED_GROUPS: 'true' }),
     ...(dryRun && { DRY_RUN: 'true' }),

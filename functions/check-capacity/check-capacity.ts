@@ -15,6 +15,7 @@ import type {
   LedgerNumbers,
   Left,
 } from '../shared/contract.ts';
+import { withNotes } from '../shared/departure-notes.ts';
 import type { Settings } from '../shared/settings.ts';
 import { secondsUntil, timestamp } from '../shared/timestamps.ts';
 import {
@@ -44,7 +45,12 @@ interface Services {
 export function createCheckCapacity({ autoScaling, loadBalancing, table }: Services, settings: Settings) {
   return async (handling: HandlingState): Promise<CapacityReport> => {
     const observed = await withinSeconds(longestLook(handling), lookOrShare(handling));
-    return { ...observed, firstObservedAt: handling.capacity?.firstObservedAt ?? observed.observedAt };
+    const { left } = observed;
+    return {
+      ...observed,
+      ...(left && { left: withNotes(left, handling.interruption) }),
+      firstObservedAt: handling.capacity?.firstObservedAt ?? observed.observedAt,
+    };
   };
 
   async function lookOrShare(handling: HandlingState): Promise<Observation> {

@@ -29,6 +29,12 @@ export interface Interruption extends Notice {
   readonly weight: number;
   /** The drain window, from the group's tag or the stack's configuration. */
   readonly drainSeconds: number;
+  /** How it leaves: as the group's tag or the configuration says, and where that is `auto`, as the group's hooks ask for. */
+  readonly leaveBy: WayToLeave;
+  /** The longest HeartbeatTimeout of the group's termination lifecycle hooks; absent where none runs. */
+  readonly hookSeconds?: number;
+  /** The group's hooks could not be read in time, so that the instance is detached; absent where they were, or do not matter. */
+  readonly hooksUnknown?: true;
   /** The instance has to be detached by then: the reclaim less the drain window. */
   readonly detachBy: string;
   /** The last regular look at the group: late enough to use the time, early enough to detach by `detachBy`. */
@@ -43,6 +49,14 @@ export interface Interruption extends Notice {
   readonly recordedAtSeconds: number;
   readonly expiresAtSeconds: number;
 }
+
+/** How an instance leaves its group: by DetachInstances, or by TerminateInstanceInAutoScalingGroup. */
+export const waysToLeave = ['detach', 'terminate'] as const;
+export type WayToLeave = (typeof waysToLeave)[number];
+
+/** What can be asked for. `auto`: terminate where the group has a termination lifecycle hook, which detaching never runs. */
+export const leaveByChoices = ['auto', ...waysToLeave] as const;
+export type LeaveBy = (typeof leaveByChoices)[number];
 
 export type NotManagedReason =
   | 'not in an Auto Scaling group'
@@ -161,6 +175,10 @@ export interface Left {
   readonly by: string;
   readonly reason: LeaveReason;
   readonly decremented: boolean;
+  /** Absent where it was gone already. */
+  readonly way?: WayToLeave;
+  /** Said in the outputs where a termination hook may take longer than was left: EC2 may take the instance before it is done. */
+  readonly hookMayBeCutOff?: { readonly mayTakeSeconds: number; readonly secondsLeft: number };
 }
 
 /** A Catch's output, as the Step Functions service writes it. */

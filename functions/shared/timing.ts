@@ -54,6 +54,9 @@ export const dueJitterSeconds = 0.15;
 /** What is known of a group's tags is shared for so long. */
 export const groupFactsSeconds = 60;
 
+/** After the notice: so long it is worth trying again to read a group's lifecycle hooks. Then the instance is detached. */
+export const hooksPatienceSeconds = 15;
+
 /** An item is of no use to anybody after that. A duplicate can be as late as the rule's retries. */
 export const keptSeconds = 3600;
 

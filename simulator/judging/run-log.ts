@@ -48,10 +48,11 @@ export interface Departure {
   readonly at: number;
   readonly instanceId: string;
   readonly weight: number;
-  readonly how: 'detached' | 'terminated';
+  /** `terminated`: by the group itself. On request: by TerminateInstanceInAutoScalingGroup. */
+  readonly how: 'detached' | 'terminated on request' | 'terminated';
   /** It served until then. */
   readonly served: boolean;
-  /** Absent: ours, where it was detached. */
+  /** Absent: ours, where it was asked for. */
   readonly by?: string;
 }
 

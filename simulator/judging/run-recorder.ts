@@ -118,7 +118,8 @@ export class RunRecorder {
       recorded.desiredChanges.push({ at, from: change.from, to: change.to, ...by });
     }
     if (change.kind === 'lifecycle' && (change.to === 'Detaching' || change.to?.startsWith('Terminating'))) {
-      const how = change.to === 'Detaching' ? 'detached' : 'terminated';
+      const terminated = change.onRequest ? 'terminated on request' : 'terminated';
+      const how = change.to === 'Detaching' ? 'detached' : terminated;
       recordDeparture(recorded, { at, instanceId: change.instanceId, how, ...by });
     }
     const { moment, servingIds } = momentOf(recorded.group, at);

@@ -1,6 +1,6 @@
 import type { Context } from '../account/synthesize.ts';
 import type { ActorPlan } from '../actors/index.ts';
-import type { LaunchSeconds } from '../aws/index.ts';
+import type { LaunchSeconds, LifecycleHookOptions } from '../aws/index.ts';
 
 /** A group, what is interrupted in it, and when. Everything that is not said here is as `staging.ts` has it. */
 export interface Scenario {
@@ -25,6 +25,8 @@ export interface Scenario {
   readonly throttledShare?: number;
   /** The floor that the group's tag asks for. Default: none does, so that the configuration's holds. */
   readonly minServing?: string;
+  /** What the group runs when it terminates an instance. Default: no hook. */
+  readonly terminationHook?: Pick<LifecycleHookOptions, 'completedAfterSeconds' | 'heartbeatTimeoutSeconds'>;
   /** Requests, as a share of what the group's instances can answer. Default 0.6. */
   readonly load?: number;
   /** Who else changes the group, from the beginning on. Default: nobody. */
@@ -156,6 +158,15 @@ export const scenarios: readonly Scenario[] = [
     minSize: 2,
     maxSize: 8,
     weight: 2,
+    notices: atOnce(2),
+  },
+  {
+    name: 'hooks',
+    shows:
+      'A group that uploads logs in a termination hook: two instances are replaced, then terminated, so that the hook runs.',
+    instances: 4,
+    maxSize: 8,
+    terminationHook: { completedAfterSeconds: 12, heartbeatTimeoutSeconds: 300 },
     notices: atOnce(2),
   },
   {

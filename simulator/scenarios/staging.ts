@@ -29,7 +29,7 @@ export interface Stage {
 /** Builds a scenario's group behind a target group whose requests fit its size. Its first instance gets the given id. */
 export function stage(scenario: Scenario, aws: SimulatedAws, firstInstanceId: string): Stage {
   const { instances, load = usualLoad, minServing, minSize = 1, maxSize, weight } = scenario;
-  const { launchSeconds = defaultLaunchSeconds, others = [] } = scenario;
+  const { launchSeconds = defaultLaunchSeconds, others = [], terminationHook } = scenario;
   const instanceIds = [firstInstanceId, ...Array.from({ length: instances - 1 }, (_, index) => instanceId(index + 1))];
   const inNoGroup = scenario.interruptedInstanceIs === 'in no group';
   if (inNoGroup) aws.createInstance(firstInstanceId);
@@ -44,6 +44,9 @@ export function stage(scenario: Scenario, aws: SimulatedAws, firstInstanceId: st
     maxSize,
     launchSeconds,
     ...(weight !== undefined && { weight }),
+    ...(terminationHook && {
+      lifecycleHooks: [{ name: 'on-termination', transition: 'terminating', ...terminationHook }],
+    }),
     ...(minServing !== undefined && { tags: { [minServingTag]: minServing } }),
     targetGroups: [
       aws.createTargetGroup({

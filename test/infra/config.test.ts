@@ -17,6 +17,12 @@ test('a floor that is neither a share nor a number is refused', () => {
   );
 });
 
+test('a way to leave that there is not is refused', () => {
+  expect(() => checkConfig({ ...defaultConfig, ...JSON.parse('{"leaveBy": "stop"}') })).toThrow(
+    'leaveBy is "stop", but has to be "auto", "detach" or "terminate".',
+  );
+});
+
 test('a tag that IAM would read as a pattern is refused', () => {
   expect(() => checkConfig({ ...defaultConfig, groupTag: { key: 'team', value: '*' } })).toThrow(
     'groupTag value is "*", but has to be at most 256 letters',

@@ -50,6 +50,10 @@ describe('reads', () => {
     expect([dryRun, includeServiceManagedGroups]).toEqual([expected, expected]);
   });
 
+  test.each(['auto', 'detach', 'terminate'])('leaveBy %s', (leaveBy) => {
+    expect(configFromContext({ leaveBy }).handler.leaveBy).toBe(leaveBy);
+  });
+
   test.each([
     [['eu-west-1'], [{ region: 'eu-west-1' }]],
     ['eu-west-1', [{ region: 'eu-west-1' }]],
@@ -156,7 +160,7 @@ describe('refuses', () => {
     [{ runbookUrl: '' }, 'runbookUrl is "", but has to be an address without spaces and without #'],
     [{ runbookUrl: 'a#b' }, 'runbookUrl is "a#b", but has to be'],
     [{ runbookUrl: `https://${'a'.repeat(500)}` }, 'of at most 500 characters.'],
-    [{ minServed: 2 }, 'minServed is not known: it has to be one of minServing, pollSeconds, drainSeconds, groupTag'],
+    [{ minServed: 2 }, 'minServed is not known: it has to be one of minServing, pollSeconds, drainSeconds, leaveBy, groupTag'],
   ])('%j', (context, message) => {
     expect(() => configFromContext(context)).toThrow(message);
   });

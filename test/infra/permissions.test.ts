@@ -11,6 +11,7 @@ describe('without a group tag', () => {
     expect(allowedTo(template, 'DescribeInstanceRole')).toEqual([
       'autoscaling:DescribeAutoScalingGroups on *',
       'autoscaling:DescribeAutoScalingInstances on *',
+      'autoscaling:DescribeLifecycleHooks on *',
       'dynamodb:BatchGetItem on {InterruptionTable}',
       'dynamodb:UpdateItem on {InterruptionTable}',
       ...logsAndTraces('DescribeInstance'),
@@ -42,6 +43,7 @@ describe('without a group tag', () => {
     expect(allowedTo(template, 'DetachInstancesRole')).toEqual([
       'autoscaling:DescribeAutoScalingGroups on *',
       `autoscaling:DetachInstances on ${groups}`,
+      `autoscaling:TerminateInstanceInAutoScalingGroup on ${groups}`,
       'dynamodb:BatchGetItem on {InterruptionTable}',
       'dynamodb:BatchWriteItem on {InterruptionTable}',
       'dynamodb:UpdateItem on {InterruptionTable}',
@@ -85,9 +87,31 @@ describe('with a group tag', () => {
   });
 
   test('DetachInstances may change only groups with the tag', () => {
-    expect(allowedTo(template, 'DetachInstancesRole')).toContain(
-      `autoscaling:DetachInstances on ${groups} ${condition}`,
-    );
+    const allowed = allowedTo(template, 'DetachInstancesRole');
+    expect(allowed).toContain(`autoscaling:DetachInstances on ${groups} ${condition}`);
+    expect(allowed).toContain(`autoscaling:TerminateInstanceInAutoScalingGroup on ${groups} ${condition}`);
+  });
+});
+
+describe('where instances leave by', () => {
+  const ofLeaving = ['DescribeInstance', 'DetachInstances'];
+  const by = (leaveBy: 'auto' | 'detach' | 'terminate') => {
+    const template = synthesize({ leaveBy });
+    return ofLeaving.flatMap((construct) => allowedTo(template, `${construct}Role`));
+  };
+
+  test('detaching, nothing is allowed for terminating', () => {
+    const most = by('auto');
+    const detaching = by('detach');
+    expect(most.filter((line) => !detaching.includes(line))).toEqual([
+      'autoscaling:DescribeLifecycleHooks on *',
+      `autoscaling:TerminateInstanceInAutoScalingGroup on ${groups}`,
+    ]);
+    expect(detaching.filter((line) => !most.includes(line))).toEqual([]);
+  });
+
+  test('terminating, as much is allowed as by default: a tag of a group may ask for detaching', () => {
+    expect(by('terminate')).toEqual(by('auto'));
   });
 });
 

@@ -125,6 +125,7 @@ export function interruptionOf(instanceId: string, now = Date.now()): Interrupti
     autoScalingGroupName: 'web',
     weight: 1,
     drainSeconds,
+    leaveBy: 'detach',
     retrySeconds: 3,
     recordedAtSeconds: Math.floor(now / 1000),
     expiresAtSeconds: Math.ceil(now / 1000) + reclaimSeconds + keptSeconds,

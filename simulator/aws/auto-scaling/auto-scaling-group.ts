@@ -169,7 +169,7 @@ export class AutoScalingGroup {
       const activityIds = leaving.map((instance) => {
         const capacity = capacityOf(this.#members.state);
         const cause = terminationCause(instance, { inResponseTo, ...(decrement && { shrinkingFrom: capacity }) });
-        return this.#lifecycle.terminate(instance, cause) ?? [];
+        return this.#lifecycle.terminate(instance, cause, true) ?? [];
       });
       this.#members.desire(desiredCapacity);
       return activityIds.flat();

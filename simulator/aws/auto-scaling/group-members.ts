@@ -106,8 +106,9 @@ export class GroupMembers {
     this.#change(withInstance(this.state, instance), instance.id);
   }
 
-  enter(id: string, lifecycleState: LifecycleState): void {
-    this.#change(withChangedInstance(this.state, id, { lifecycleState }), id);
+  /** `onRequest`: see the change of that kind. */
+  enter(id: string, lifecycleState: LifecycleState, onRequest = false): void {
+    this.#change(withChangedInstance(this.state, id, { lifecycleState }), id, onRequest);
   }
 
   remove(id: string): void {
@@ -142,11 +143,12 @@ export class GroupMembers {
     );
   }
 
-  #change(state: GroupState, instanceId: string): void {
+  #change(state: GroupState, instanceId: string, onRequest = false): void {
     const from = this.find(instanceId)?.lifecycleState;
     this.#state.current = state;
     const to = this.find(instanceId)?.lifecycleState;
-    this.#services.changes.report({ kind: 'lifecycle', instanceId, from, to }, this.#settings.name);
+    const asked = onRequest && { onRequest };
+    this.#services.changes.report({ kind: 'lifecycle', instanceId, from, to, ...asked }, this.#settings.name);
     this.onCapacityChange();
   }
 }
