@@ -22,7 +22,8 @@ import {
 } from '../shared/timing.ts';
 import { totalWeight } from '../shared/total-weight.ts';
 import { withinSeconds } from '../shared/within-seconds.ts';
-import { type LeaveCall, leaveGroup } from './leave-call.ts';
+import type { LeaveCall } from './leave-call.ts';
+import { leaveGroup } from './leave-group.ts';
 
 /**
  * Takes out of the group what the last look found to leave, whoever's execution it is, by the way that the group wants; and
