@@ -16,6 +16,7 @@ export interface HandlerConfig {
   readonly pollSeconds: number;
   readonly drainSeconds: number;
   readonly leaveBy: LeaveBy;
+  readonly serveOnAtMaxSize: boolean;
   readonly dryRun: boolean;
   readonly includeServiceManagedGroups: boolean;
   readonly groupTag?: GroupTag;
@@ -26,6 +27,7 @@ export const defaultConfig: HandlerConfig = {
   pollSeconds: 4,
   drainSeconds: 30,
   leaveBy: 'auto',
+  serveOnAtMaxSize: false,
   dryRun: false,
   includeServiceManagedGroups: false,
 };
@@ -73,6 +75,12 @@ export function problemsOf(config: HandlerConfig): string[] {
   }
   // The types are of no help to whoever configures in JavaScript or by context.
   if (leaveByOf(config.leaveBy) === undefined) problems.push(wrong('leaveBy', config.leaveBy, leaveByAllowed));
+  if (config.serveOnAtMaxSize && config.leaveBy === 'terminate') {
+    problems.push(
+      'serveOnAtMaxSize and leaveBy "terminate" do not go together: an instance that is being terminated cannot serve on. Set ' +
+        'leaveBy to "auto" or "detach", or leave out serveOnAtMaxSize.',
+    );
+  }
   if (config.groupTag) problems.push(...tagProblems(config.groupTag));
   return problems;
 }

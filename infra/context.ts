@@ -55,6 +55,7 @@ export function configFromContext(context: Readonly<Record<string, unknown>>): A
       pollSeconds: reader.wholeNumber('pollSeconds'),
       drainSeconds: reader.wholeNumber('drainSeconds'),
       leaveBy: reader.read('leaveBy', defaultConfig.leaveBy, readLeaveBy),
+      serveOnAtMaxSize: reader.read('serveOnAtMaxSize', defaultConfig.serveOnAtMaxSize, readBoolean),
       dryRun: reader.read('dryRun', defaultConfig.dryRun, readBoolean),
       includeServiceManagedGroups: reader.read(
         'includeServiceManagedGroups',
@@ -81,6 +82,7 @@ const knownKeys: readonly string[] = [
   'leaveBy',
   'groupTag',
   'includeServiceManagedGroups',
+  'serveOnAtMaxSize',
   'dryRun',
   'notificationTopicArn',
   'notificationEmails',

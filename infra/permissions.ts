@@ -13,7 +13,12 @@ import type { GroupTag, HandlerConfig } from './config.ts';
 export function functionPermissions(
   scope: Construct,
   table: ITable,
-  { dryRun, groupTag, leaveBy }: Pick<HandlerConfig, 'dryRun' | 'groupTag' | 'leaveBy'>,
+  {
+    dryRun,
+    groupTag,
+    leaveBy,
+    serveOnAtMaxSize,
+  }: Pick<HandlerConfig, 'dryRun' | 'groupTag' | 'leaveBy' | 'serveOnAtMaxSize'>,
 ): Readonly<Record<FunctionName, PolicyStatement[]>> {
   const changeGroup = (...actions: string[]) => (dryRun ? [] : [changeOfGroups(scope, actions, groupTag)]);
   const mayTerminate = leaveBy !== 'detach';
@@ -42,6 +47,7 @@ export function functionPermissions(
         'autoscaling:DetachInstances',
         ...(mayTerminate ? ['autoscaling:TerminateInstanceInAutoScalingGroup'] : []),
       ),
+      ...(serveOnAtMaxSize && !dryRun ? [registerTargets(scope)] : []),
       useTable(table, 'dynamodb:BatchGetItem', 'dynamodb:UpdateItem', 'dynamodb:BatchWriteItem'),
     ],
   };
@@ -51,23 +57,28 @@ export function functionPermissions(
 export function acknowledgedWildcards(scope: Construct): Acknowledgment[] {
   const { account, partition, region } = Stack.of(scope);
   const shown = (value: string, pseudoParameter: string) => (Token.isUnresolved(value) ? pseudoParameter : value);
-  const groups = [
-    'arn',
-    shown(partition, '<AWS::Partition>'),
-    'autoscaling',
-    shown(region, '<AWS::Region>'),
-    shown(account, '<AWS::AccountId>'),
-    everyGroup,
-  ].join(':');
+  const arn = (service: string, resource: string) =>
+    [
+      'arn',
+      shown(partition, '<AWS::Partition>'),
+      service,
+      shown(region, '<AWS::Region>'),
+      shown(account, '<AWS::AccountId>'),
+      resource,
+    ].join(':');
   return [
     {
       id: 'AwsSolutions-IAM5[Resource::*]',
       reason: 'The Describe calls of Auto Scaling and Elastic Load Balancing, and X-Ray, take no other resource.',
     },
     {
-      id: `AwsSolutions-IAM5[Resource::${groups}]`,
+      id: `AwsSolutions-IAM5[Resource::${arn('autoscaling', everyGroup)}]`,
       reason:
         'Which groups will be interrupted is not known here; with groupTag, a condition restricts it to groups with the tag.',
+    },
+    {
+      id: `AwsSolutions-IAM5[Resource::${arn('elasticloadbalancing', everyTargetGroup)}]`,
+      reason: 'With serveOnAtMaxSize: which target groups the interrupted groups have is not known here.',
     },
   ];
 }
@@ -93,6 +104,22 @@ function changeOfGroups(scope: Construct, actions: string[], groupTag: GroupTag 
     }),
   });
 }
+
+/** Any target group of this account and region: those of the groups are not known here. */
+function registerTargets(scope: Construct): PolicyStatement {
+  return new PolicyStatement({
+    actions: ['elasticloadbalancing:RegisterTargets', 'elasticloadbalancing:DeregisterTargets'],
+    resources: [
+      Stack.of(scope).formatArn({
+        service: 'elasticloadbalancing',
+        resource: everyTargetGroup,
+        arnFormat: ArnFormat.NO_RESOURCE_NAME,
+      }),
+    ],
+  });
+}
+
+const everyTargetGroup = 'targetgroup/*/*';
 
 const everyGroup = 'autoScalingGroup:*:autoScalingGroupName/*';
 

@@ -65,6 +65,16 @@ export interface SpotInterruptionHandlerProps {
    */
   readonly includeServiceManagedGroups?: boolean;
   /**
+   * Whether an instance that gives way, as MaxSize leaves no room to raise the group, is registered with the group's target
+   * groups again right after it was detached, and serves there until its replacement does or its time is up. What is lost is then
+   * the time of its health checks instead of a whole launch. It allows the functions to register and deregister targets in
+   * every target group of the account and region. Without effect on groups without target groups, and on instances that are
+   * terminated.
+   *
+   * @default false
+   */
+  readonly serveOnAtMaxSize?: boolean;
+  /**
    * Whether to change nothing: each notice is looked into, decided, logged and measured, and its execution ends with what
    * would have been done, marked `dryRun: true`. IAM allows the functions no call that changes a group. Each execution sees the
    * group as it is, without the raises that the others would have made, and none waits for a replacement.
@@ -167,6 +177,7 @@ function configOf(props: SpotInterruptionHandlerProps): HandlerConfig {
     pollSeconds: props.pollSeconds ?? defaultConfig.pollSeconds,
     drainSeconds: props.drainSeconds ?? defaultConfig.drainSeconds,
     leaveBy: props.leaveBy ?? defaultConfig.leaveBy,
+    serveOnAtMaxSize: props.serveOnAtMaxSize ?? defaultConfig.serveOnAtMaxSize,
     dryRun: props.dryRun ?? defaultConfig.dryRun,
     includeServiceManagedGroups: props.includeServiceManagedGroups ?? defaultConfig.includeServiceManagedGroups,
     ...(groupTag && { groupTag }),
@@ -179,7 +190,8 @@ const everyGroupIsHandled =
 
 /** What functions/shared/settings.ts reads. */
 function environmentOf(config: HandlerConfig, table: ITable, serviceName: string): Record<string, string> {
-  const { minServing, pollSeconds, drainSeconds, leaveBy, dryRun, groupTag, includeServiceManagedGroups } = config;
+  const { minServing, pollSeconds, drainSeconds, leaveBy, groupTag } = config;
+  const { dryRun, includeServiceManagedGroups, serveOnAtMaxSize } = config;
   return {
     TABLE_NAME: table.tableName,
     MIN_SERVING: String(minServing),
@@ -188,6 +200,7 @@ function environmentOf(config: HandlerConfig, table: ITable, serviceName: string
     LEAVE_BY: leaveBy,
     ...(groupTag && { GROUP_TAG: `${groupTag.key}=${groupTag.value}` }),
     ...(includeServiceManagedGroups && { INCLUDE_SERVICE_MANAGED_GROUPS: 'true' }),
+    ...(serveOnAtMaxSize && { SERVE_ON_AT_MAX_SIZE: 'true' }),
     ...(dryRun && { DRY_RUN: 'true' }),
     SERVICE_NAME: serviceName,
   };

@@ -106,6 +106,7 @@ export function spotInterruptionWorkflow(scope: Construct, props: WorkflowProps)
 
   enoughCapacity
     .when(Condition.not(number('$.capacity.changeBy', 0)), setDesiredCapacity, { comment: 'short, or raised too far' })
+    .when(formersDue, detachInstances, { comment: 'those that serve on have replacements, or no time' })
     .when(Condition.and(gone, unsettled), waitForInService, { comment: 'gone, the ledger still open' })
     .when(Condition.and(gone, takenOut), handled, { comment: 'taken out of its group' })
     .when(gone, alreadyDetached, { comment: 'gone meanwhile' })
@@ -155,6 +156,10 @@ const unknownInterruption = { instanceId: 'unknown', autoScalingGroupName: 'unkn
 
 const number = (path: string, value: number) => Condition.numberEquals(path, value);
 const gone = Condition.booleanEquals('$.capacity.attached', false);
+const formersDue = Condition.and(
+  Condition.isPresent('$.capacity.servingOn'),
+  Condition.numberGreaterThan('$.capacity.servingOn.due', 0),
+);
 const unsettled = number('$.capacity.unsettled', 1);
 const hasLeft = Condition.and(
   Condition.isPresent('$.detachment.left'),

@@ -24,16 +24,23 @@ import { totalWeight } from '../shared/total-weight.ts';
 import { withinSeconds } from '../shared/within-seconds.ts';
 import type { LeaveCall } from './leave-call.ts';
 import { leaveGroup } from './leave-group.ts';
+import type { TargetRegistrations } from './target-registrations.ts';
+
+export interface DetachServices extends LeaseServices {
+  /** Where instances that give way serve on. */
+  readonly targets?: TargetRegistrations;
+}
 
 /**
  * Takes out of the group what the last look found to leave, whoever's execution it is, by the way that the group wants; and
- * takes back raises in the same calls. An instance whose time is up leaves on its own where that does not work. In a dry run nothing leaves, and nothing is
+ * takes back raises in the same calls. Those that give way are registered with their target groups again, where that is
+ * configured, and deregistered when the last look found that to be due. An instance whose time is up leaves on its own where that does not work. In a dry run nothing leaves, and nothing is
  * noted: it says what would have left.
  *
  * @throws GroupBusy, InterruptionTableUnavailable and NoAnswerInTime, but only while there is time to look again;
  * InstanceNotDetachable; any error of the Auto Scaling API.
  */
-export function createDetachInstances(services: LeaseServices, { dryRun }: Pick<Settings, 'dryRun'>) {
+export function createDetachInstances(services: DetachServices, { dryRun }: Pick<Settings, 'dryRun'>) {
   return async (handling: HandlingState): Promise<Detachment> => {
     const { how, ...detachment } = await takeOut(handling);
     return { ...detachment, ...(how && { how: withNotes(how, handling.interruption) }) };
@@ -41,6 +48,8 @@ export function createDetachInstances(services: LeaseServices, { dryRun }: Pick<
 
   async function takeOut(handling: HandlingState): Promise<Detachment> {
     if (dryRun) return wouldLeave(handling);
+    const how = howItLeft(handling);
+    if (how) return await seeToOthers(services, handling, how);
     if (!isPlanned(handling)) return leaveAlone(services, handling);
     try {
       return await withinSeconds(patienceSeconds(handling), new Departures(services, handling).leave());
@@ -49,6 +58,23 @@ export function createDetachInstances(services: LeaseServices, { dryRun }: Pick<
       return leaveAlone(services, handling);
     }
   }
+}
+
+/** Where its own instance has left, and it lets some serve on. */
+function howItLeft({ capacity, detachment }: HandlingState): Left | undefined {
+  const isForOthers = capacity !== undefined && !capacity.attached && (capacity.servingOn?.due ?? 0) > 0;
+  return isForOthers ? (detachment?.how ?? capacity.left) : undefined;
+}
+
+/** What the last look found to be due. What fails is found to be due again. */
+async function seeToOthers(services: DetachServices, handling: HandlingState, how: Left): Promise<Detachment> {
+  const { leaving = 0, servingOn } = handling.capacity ?? {};
+  const { end = [], register = [], targetGroupArns = [] } = servingOn ?? {};
+  const { targets } = services;
+  await Promise.allSettled([targets?.deregister(targetGroupArns, end), targets?.register(targetGroupArns, register)]);
+  const isPlannedFor = leaving > 0 && isPlanned(handling);
+  const instanceIds = isPlannedFor ? (await new Departures(services, handling).leave()).instanceIds : [];
+  return { left: true, how, instanceIds, unsettled: 1 };
 }
 
 /** A look that is older than any one step of the workflow says nothing of the present. */
@@ -81,7 +107,7 @@ interface Batch {
 
 /** One run: batch after batch, as far as time and a recent look at DesiredCapacity reach. The next look sees to the rest. */
 class Departures {
-  readonly #services: LeaseServices;
+  readonly #services: DetachServices;
   readonly #handling: HandlingState;
   readonly #begunAt = Date.now();
   readonly #endsAt: number;
@@ -89,7 +115,7 @@ class Departures {
   #leftWeight = 0;
   #confirmedAt: number | undefined;
 
-  constructor(services: LeaseServices, handling: HandlingState) {
+  constructor(services: DetachServices, handling: HandlingState) {
     this.#services = services;
     this.#handling = handling;
     this.#endsAt = this.#begunAt + Math.min(batchesSeconds, patienceSeconds(handling)) * 1000;
@@ -107,7 +133,8 @@ class Departures {
     }
     const { interrupted = 0 } = this.#handling.capacity?.group ?? {};
     const isRaiseLeftOver = lease.numbers.raised > 0 && interrupted <= this.#leftWeight;
-    return this.#detachment(isRaiseLeftOver ? 1 : 0);
+    const doesAnybodyServeOn = [...this.#left.values()].some(({ servesOn }) => servesOn !== undefined);
+    return this.#detachment(isRaiseLeftOver || doesAnybodyServeOn ? 1 : 0);
   }
 
   async #leaveInTurn(lease: GroupLease, batches: readonly Batch[]): Promise<void> {
@@ -161,11 +188,26 @@ class Departures {
     const left = leaving.flatMap(({ instanceId, reason, weight }): [string, Left][] => {
       if (call.kind === 'left') this.#leftWeight += weight;
       else if (!gone(instanceId)) return [];
-      const how = call.kind === 'left' ? { reason, decremented: decrement, way: leaveBy } : wasGone;
+      const servesOn = this.#mayServeOn(reason) && { servesOn: weight };
+      const how = call.kind === 'left' ? { reason, decremented: decrement, way: leaveBy, ...servesOn } : wasGone;
       return [[instanceId, leftNow(this.#handling, how)]];
     });
     for (const [instanceId, how] of left) this.#left.set(instanceId, how);
-    await noteLeft(this.#services.table, this.#handling, new Map(left));
+    await Promise.all([noteLeft(this.#services.table, this.#handling, new Map(left)), this.#register(left)]);
+  }
+
+  /** One that is being terminated does not; nor do those that nobody waits for. */
+  #mayServeOn(reason: LeaveReason): boolean {
+    const { capacity, interruption } = this.#handling;
+    const isWanted = this.#services.targets !== undefined && capacity?.servingOn !== undefined;
+    return isWanted && interruption.leaveBy === 'detach' && reason === 'gave way at MaxSize';
+  }
+
+  /** It is noted that they serve on, so that the next look sees to those whose registration has failed. */
+  async #register(left: readonly [string, Left][]): Promise<void> {
+    const ids = left.filter(([, { servesOn }]) => servesOn !== undefined).map(([instanceId]) => instanceId);
+    const { targetGroupArns = [] } = this.#handling.capacity?.servingOn ?? {};
+    await this.#services.targets?.register(targetGroupArns, ids).catch(() => undefined);
   }
 
   #detachment(unsettled: 0 | 1): Detachment {
@@ -258,7 +300,7 @@ async function noteLeft(table: InterruptionTable, { interruption }: HandlingStat
 
 const wasGone = { reason: 'was gone already', decremented: false } as const;
 
-function leftNow({ interruption }: HandlingState, how: Pick<Left, 'reason' | 'decremented' | 'way'>): Left {
+function leftNow({ interruption }: HandlingState, how: Omit<Left, 'at' | 'by'>): Left {
   return { at: timestamp(Date.now()), by: interruption.executionArn, ...how };
 }
 

@@ -98,10 +98,26 @@ export interface CapacityReport {
   /** How many instances are to leave now: the length of `leave`. */
   readonly leaving: number;
   readonly leave: readonly Leaving[];
+  /** Where instances that give way serve on, and the look has asked for target health. */
+  readonly servingOn?: ServingOn;
   /** The numbers behind it; absent where nobody has looked yet. */
   readonly group?: GroupNumbers;
   /** The ledger as this look left it: what follows from the look may be done only while it stays so. Absent: nothing does. */
   readonly ledger?: LedgerNumbers;
+}
+
+/** Those that gave way at MaxSize, and serve on outside of their group until their replacements serve or their time is up. */
+export interface ServingOn {
+  /** The group's, with which they are registered. */
+  readonly targetGroupArns: readonly string[];
+  /** In capacity units: those that are healthy there. */
+  readonly serving: number;
+  /** Ids of those that are needed, and are not registered: Auto Scaling has deregistered them later, or a call has failed. */
+  readonly register: readonly string[];
+  /** Ids of those that are to be deregistered. */
+  readonly end: readonly string[];
+  /** What an execution does whose own instance has left, and lets some serve on: of those two, and of `leave`. Else 0. */
+  readonly due: number;
 }
 
 /** The ledger's numbers; see functions/ledger/interruption-table.ts. */
@@ -177,6 +193,8 @@ export interface Left {
   readonly decremented: boolean;
   /** Absent where it was gone already. */
   readonly way?: WayToLeave;
+  /** The capacity units with which it serves on outside of its group, registered with its target groups again; else absent. */
+  readonly servesOn?: number;
   /** Said in the outputs where a termination hook may take longer than was left: EC2 may take the instance before it is done. */
   readonly hookMayBeCutOff?: { readonly mayTakeSeconds: number; readonly secondsLeft: number };
 }

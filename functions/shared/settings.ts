@@ -14,13 +14,15 @@ export interface Settings {
   readonly groupTag?: { readonly key: string; readonly value: string };
   /** Groups that another service manages for itself are handled, too. Default: false. */
   readonly includeServiceManagedGroups?: boolean;
+  /** Instances that give way at MaxSize serve on until their replacements do. Default: false. */
+  readonly serveOnAtMaxSize?: boolean;
   /** No group is changed; the outputs say what would have been done. Default: false. */
   readonly dryRun?: boolean;
 }
 
 /**
  * Reads TABLE_NAME, MIN_SERVING (`90%` or `2`), POLL_SECONDS, DRAIN_SECONDS and, where set, LEAVE_BY (`auto`, `detach`,
- * `terminate`), GROUP_TAG (`KEY=VALUE`), INCLUDE_SERVICE_MANAGED_GROUPS and DRY_RUN (`true`).
+ * `terminate`), GROUP_TAG (`KEY=VALUE`), INCLUDE_SERVICE_MANAGED_GROUPS, SERVE_ON_AT_MAX_SIZE and DRY_RUN (`true`).
  * @throws Error that names the variable, its value and what is allowed.
  */
 export function readSettings(environment: Environment): Settings {
@@ -33,6 +35,7 @@ export function readSettings(environment: Environment): Settings {
     ...(environment.LEAVE_BY !== undefined && { leaveBy: leaveBy(environment.LEAVE_BY) }),
     ...(groupTag && { groupTag: tag(groupTag) }),
     ...(isSet(environment, 'INCLUDE_SERVICE_MANAGED_GROUPS') && { includeServiceManagedGroups: true }),
+    ...(isSet(environment, 'SERVE_ON_AT_MAX_SIZE') && { serveOnAtMaxSize: true }),
     ...(isSet(environment, 'DRY_RUN') && { dryRun: true }),
   };
 }

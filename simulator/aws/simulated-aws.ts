@@ -57,7 +57,7 @@ export class SimulatedAws {
     this.#endpoint = new QueryEndpoint({
       apis: {
         autoscaling: autoScalingApi(() => this.#groups),
-        elasticloadbalancing: elasticLoadBalancingApi(() => this.#targetGroups),
+        elasticloadbalancing: elasticLoadBalancingApi(() => this.#targetGroups, this.#instances),
       },
       changes: this.#changes,
       latencyMs: options.latencyMs ?? 50,

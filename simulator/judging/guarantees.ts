@@ -100,12 +100,27 @@ function outInTime(log: RunLog): Findings {
       return { at: detachBy, what: `${notice.instanceId} ${what}` };
     });
   return {
-    broken: [...broken, ...log.executions.flatMap((execution) => endedBadly(log, execution))],
+    broken: [
+      ...broken,
+      ...notices.flatMap(({ group, notice }) => servedOnTooLong(log, group, notice)),
+      ...log.executions.flatMap((execution) => endedBadly(log, execution)),
+    ],
     excused: excused.map(
       ({ notice }) => `${notice.instanceId} was kept by faults until its deadline, or came too late`,
     ),
     notJudged: notices.length === 0 ? noNotice : undefined,
   };
+}
+
+/** One that was registered again is out of its load balancer by then, too; unless anything goes wrong in its group. */
+function servedOnTooLong(log: RunLog, group: GroupLog, notice: NoticeLog): Finding[] {
+  const detachBy = detachByOf(group, notice);
+  const { takenAt = Number.POSITIVE_INFINITY } = notice;
+  if (faultsOf(log, group).length > 0) return [];
+  return group.registrations
+    .filter(({ instanceId, until = log.endedAt }) => instanceId === notice.instanceId && until > detachBy)
+    .filter(() => takenAt > detachBy)
+    .map(({ instanceId }) => ({ at: detachBy, what: `${instanceId} was still registered with its load balancer` }));
 }
 
 function leftInTime(group: GroupLog, notice: NoticeLog): boolean {

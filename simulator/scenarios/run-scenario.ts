@@ -213,7 +213,7 @@ function liveRun(
 /** Of the notices that the handler is to act upon. */
 function leastPossible(
   log: RunLog,
-  { launchSeconds = defaultLaunchSeconds, weight = 1 }: Scenario,
+  { launchSeconds = defaultLaunchSeconds, serveOnAtMaxSize, weight = 1 }: Scenario,
   settings: RunSettings,
 ) {
   const [group] = log.groups;
@@ -227,7 +227,9 @@ function leastPossible(
     launchSeconds: served.map(() => nextSuccessfulLaunch(launchSeconds)),
     untilSeconds: log.endedAt,
   };
-  return weight * leastLostInstanceSeconds(interruptions, reclaimSeconds - settings.drainSeconds);
+  const least = leastLostInstanceSeconds(interruptions, reclaimSeconds - settings.drainSeconds);
+  // Whoever serves on is checked anew.
+  return weight * (serveOnAtMaxSize ? Math.min(least, healthCheckSeconds * served.length) : least);
 }
 
 function executionLog(execution: Execution, recorder: RunRecorder): ExecutionLog {

@@ -29,6 +29,8 @@ export interface Scenario {
   readonly terminationHook?: Pick<LifecycleHookOptions, 'completedAfterSeconds' | 'heartbeatTimeoutSeconds'>;
   /** Requests, as a share of what the group's instances can answer. Default 0.6. */
   readonly load?: number;
+  /** As it is configured for the run. Default false. */
+  readonly serveOnAtMaxSize?: boolean;
   /** Who else changes the group, from the beginning on. Default: nobody. */
   readonly others?: readonly ActorPlan[];
 }
@@ -89,11 +91,29 @@ export const scenarios: readonly Scenario[] = [
     notices: atOnce(1),
   },
   {
+    name: 'at-max-serving-on',
+    shows: 'The same, where that is switched on: it is registered again, and serves on until the other one does.',
+    instances: 1,
+    maxSize: 1,
+    serveOnAtMaxSize: true,
+    notices: atOnce(1),
+  },
+  {
     name: 'fixed-size',
     shows: 'All three of a group that can neither grow nor shrink: they give way in waves, and one always serves.',
     instances: 3,
     minSize: 3,
     maxSize: 3,
+    notices: atOnce(3),
+  },
+  {
+    name: 'fixed-size-serving-on',
+    shows:
+      'The same, where instances that give way serve on: the next wave leaves when those before it are healthy again.',
+    instances: 3,
+    minSize: 3,
+    maxSize: 3,
+    serveOnAtMaxSize: true,
     notices: atOnce(3),
   },
   {
@@ -222,6 +242,6 @@ export function scenarioNamed(name: string): Scenario {
 }
 
 /** The context in which a scenario's stack is synthesized. */
-export function contextOf({ groupTag }: Scenario): Context {
-  return groupTag === undefined ? {} : { groupTag };
+export function contextOf({ groupTag, serveOnAtMaxSize }: Scenario): Context {
+  return { ...(groupTag !== undefined && { groupTag }), ...(serveOnAtMaxSize && { serveOnAtMaxSize: 'true' }) };
 }

@@ -160,7 +160,10 @@ describe('refuses', () => {
     [{ runbookUrl: '' }, 'runbookUrl is "", but has to be an address without spaces and without #'],
     [{ runbookUrl: 'a#b' }, 'runbookUrl is "a#b", but has to be'],
     [{ runbookUrl: `https://${'a'.repeat(500)}` }, 'of at most 500 characters.'],
-    [{ minServed: 2 }, 'minServed is not known: it has to be one of minServing, pollSeconds, drainSeconds, leaveBy, groupTag'],
+    [
+      { minServed: 2 },
+      'minServed is not known: it has to be one of minServing, pollSeconds, drainSeconds, leaveBy, groupTag',
+    ],
   ])('%j', (context, message) => {
     expect(() => configFromContext(context)).toThrow(message);
   });

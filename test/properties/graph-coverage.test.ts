@@ -21,6 +21,11 @@ const ways: Readonly<Record<string, World>> = {
     notices: noticesWith(2),
   }),
   'three at MaxSize': worldWith({ groups: noRoom, notices: noticesWith(3) }),
+  'those that give way serve on': worldWith({
+    groups: [groupWith({ instances: 3, above: 0, healthCheckSeconds: 10 })],
+    notices: noticesWith(3),
+    serveOnAtMaxSize: true,
+  }),
   'giving way comes too late to be needed': worldWith({
     groups: noRoom,
     notices: noticesWith(3),

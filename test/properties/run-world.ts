@@ -45,6 +45,7 @@ export function runWorld(world: World, seams: Seams = {}): Promise<WorldLog> {
     pollSeconds: 4,
     drainSeconds,
     ...(world.leaveBy && { leaveBy: world.leaveBy }),
+    ...(world.serveOnAtMaxSize && { serveOnAtMaxSize: true }),
     ...(world.onlyTagged && { groupTag: { key: 'spot', value: 'handled' } }),
   };
   const functions = seams.functions ?? handlerFunctions;

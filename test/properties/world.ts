@@ -17,6 +17,8 @@ export interface World {
   readonly kills: readonly KillPlan[];
   /** As it is configured. Default: `auto`. */
   readonly leaveBy?: LeaveBy;
+  /** As it is configured. Default: false. */
+  readonly serveOnAtMaxSize?: boolean;
 }
 
 export interface GroupPlan {
@@ -78,6 +80,8 @@ export type FaultPlace =
   | 'DetachInstances'
   | 'TerminateInstanceInAutoScalingGroup'
   | 'DescribeLifecycleHooks'
+  | 'RegisterTargets'
+  | 'DeregisterTargets'
   | 'UpdateItem'
   | FunctionName;
 
@@ -271,6 +275,8 @@ const fault: fc.Arbitrary<FaultPlan> = fc
       'DetachInstances',
       'TerminateInstanceInAutoScalingGroup',
       'DescribeLifecycleHooks',
+      'RegisterTargets',
+      'DeregisterTargets',
       'UpdateItem',
       'check-capacity',
       'set-desired-capacity',
@@ -311,6 +317,7 @@ const kill: fc.Arbitrary<KillPlan> = fc.record({
 });
 
 const anyWorld: fc.Arbitrary<World> = fc.record({
+  serveOnAtMaxSize: fc.oneof({ weight: 2, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) }),
   leaveBy: fc.oneof(
     { weight: 6, arbitrary: fc.constant<LeaveBy>('auto') },
     { weight: 1, arbitrary: fc.constantFrom<LeaveBy>('detach', 'terminate') },

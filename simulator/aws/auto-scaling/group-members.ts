@@ -68,6 +68,16 @@ export class GroupMembers {
     );
   }
 
+  /** One that was detached: it runs, and is healthy in each target group that has a listener, of which there is one. */
+  servesOutside(instance: Instance): boolean {
+    const checked = this.#settings.targetGroups.filter(({ hasListener }) => hasListener);
+    return (
+      checked.length > 0 &&
+      this.#services.instances.isRunning(instance.id) &&
+      checked.every((targetGroup) => targetGroup.state(instance.id) === 'healthy')
+    );
+  }
+
   /** It has passed its health checks. That of a load balancer which it was never registered with is not asked for. */
   isReady(instance: Instance): boolean {
     return (
