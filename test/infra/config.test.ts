@@ -23,6 +23,12 @@ test('a way to leave that there is not is refused', () => {
   );
 });
 
+test('serving on is refused where every instance is terminated', () => {
+  expect(() => checkConfig({ ...defaultConfig, serveOnAtMaxSize: true, leaveBy: 'terminate' })).toThrow(
+    'serveOnAtMaxSize and leaveBy "terminate" do not go together',
+  );
+});
+
 test('a tag that IAM would read as a pattern is refused', () => {
   expect(() => checkConfig({ ...defaultConfig, groupTag: { key: 'team', value: '*' } })).toThrow(
     'groupTag value is "*", but has to be at most 256 letters',

@@ -42,12 +42,13 @@ describe('reads', () => {
     [false, false],
     ['true', true],
     ['false', false],
-  ])('dryRun and includeServiceManagedGroups %j', (given, expected) => {
-    const { dryRun, includeServiceManagedGroups } = configFromContext({
+  ])('dryRun, includeServiceManagedGroups and serveOnAtMaxSize %j', (given, expected) => {
+    const { dryRun, includeServiceManagedGroups, serveOnAtMaxSize } = configFromContext({
       dryRun: given,
       includeServiceManagedGroups: given,
+      serveOnAtMaxSize: given,
     }).handler;
-    expect([dryRun, includeServiceManagedGroups]).toEqual([expected, expected]);
+    expect([dryRun, includeServiceManagedGroups, serveOnAtMaxSize]).toEqual([expected, expected, expected]);
   });
 
   test.each(['auto', 'detach', 'terminate'])('leaveBy %s', (leaveBy) => {

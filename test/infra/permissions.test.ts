@@ -115,13 +115,28 @@ describe('where instances leave by', () => {
   });
 });
 
+test('where instances serve on at MaxSize, DetachInstances may register and deregister targets, and nobody else', () => {
+  const roles = ['DescribeInstance', 'CheckCapacity', 'SetDesiredCapacity', 'DetachInstances', 'Workflow'];
+  const added = roles.map((construct) => {
+    const without = allowedTo(synthesize(), `${construct}Role`);
+    return allowedTo(synthesize({ serveOnAtMaxSize: true }), `${construct}Role`).filter(
+      (line) => !without.includes(line),
+    );
+  });
+  const targetGroups = 'arn:{AWS::Partition}:elasticloadbalancing:{AWS::Region}:{AWS::AccountId}:targetgroup/*/*';
+  const both = ['DeregisterTargets', 'RegisterTargets'].map(
+    (action) => `elasticloadbalancing:${action} on ${targetGroups}`,
+  );
+  expect(added).toEqual([[], [], [], both, []]);
+});
+
 describe('in a dry run', () => {
-  const template = synthesize({ dryRun: true });
+  const template = synthesize({ dryRun: true, serveOnAtMaxSize: true });
 
   test('no function may change a group', () => {
     const functions = ['DescribeInstance', 'CheckCapacity', 'SetDesiredCapacity', 'DetachInstances'];
     const allowed = functions.flatMap((construct) => allowedTo(template, `${construct}Role`));
-    expect(allowed.filter((line) => /^autoscaling:(?!Describe)/.test(line))).toEqual([]);
+    expect(allowed.filter((line) => /^(?:autoscaling|elasticloadbalancing):(?!Describe)/.test(line))).toEqual([]);
   });
 });
 

@@ -22,6 +22,7 @@ describe('cdk-nag (AwsSolutions) finds nothing that is not acknowledged', () => 
     ['with a topic of its own', { notifications: { emails: ['ops@example.com'] } }],
     ['in a dry run', { dryRun: true }],
     ['where instances are only detached', { leaveBy: 'detach' }],
+    ['where instances serve on at MaxSize', { serveOnAtMaxSize: true }],
   ])('%s', (_, props) => {
     expect(findings(props)).toEqual([]);
   });

@@ -29,6 +29,10 @@ it('reads how instances leave', () => {
   expect(readSettings({ ...environment, LEAVE_BY: 'terminate' }).leaveBy).toBe('terminate');
 });
 
+it('reads that instances serve on at MaxSize', () => {
+  expect(readSettings({ ...environment, SERVE_ON_AT_MAX_SIZE: 'true' }).serveOnAtMaxSize).toBe(true);
+});
+
 it('reads a dry run', () => {
   expect(readSettings({ ...environment, DRY_RUN: 'true' }).dryRun).toBe(true);
 });
