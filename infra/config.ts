@@ -20,6 +20,8 @@ export interface HandlerConfig {
   readonly dryRun: boolean;
   readonly includeServiceManagedGroups: boolean;
   readonly groupTag?: GroupTag;
+  /** Absent: what is left behind runs on. */
+  readonly terminateLeftBehindAfterMinutes?: number;
 }
 
 export const defaultConfig: HandlerConfig = {
@@ -53,6 +55,9 @@ export function checkConfig(config: HandlerConfig): HandlerConfig {
 
 export type NumberKey = 'pollSeconds' | 'drainSeconds';
 
+/** EC2 reclaims an instance two minutes after its notice, so that it has by then. */
+export const leftBehindLimits: Limits = { min: 3, max: 1440 };
+
 interface Limits {
   readonly min: number;
   readonly max: number;
@@ -80,6 +85,10 @@ export function problemsOf(config: HandlerConfig): string[] {
       'serveOnAtMaxSize and leaveBy "terminate" do not go together: an instance that is being terminated cannot serve on. Set ' +
         'leaveBy to "auto" or "detach", or leave out serveOnAtMaxSize.',
     );
+  }
+  const { terminateLeftBehindAfterMinutes: minutes } = config;
+  if (minutes !== undefined && !isWithin(leftBehindLimits, minutes)) {
+    problems.push(wrong('terminateLeftBehindAfterMinutes', minutes, wholeNumberWithin(leftBehindLimits)));
   }
   if (config.groupTag) problems.push(...tagProblems(config.groupTag));
   return problems;

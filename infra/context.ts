@@ -6,6 +6,7 @@ import {
   type GroupTag,
   type HandlerConfig,
   InvalidConfig,
+  leftBehindLimits,
   limits,
   type NumberKey,
   numberKeys,
@@ -48,6 +49,7 @@ export function configFromContext(context: Readonly<Record<string, unknown>>): A
   const problems = unknownKeys(context);
   const reader = new Reader(context, problems);
   const groupTag = reader.read('groupTag', undefined, readGroupTag);
+  const leftBehind = reader.read('terminateLeftBehindAfterMinutes', undefined, readMinutes);
   const topicArn = reader.read('notificationTopicArn', undefined, readTopicArn);
   const config: AppConfig = {
     handler: {
@@ -63,6 +65,7 @@ export function configFromContext(context: Readonly<Record<string, unknown>>): A
         readBoolean,
       ),
       ...(groupTag && { groupTag }),
+      ...(leftBehind !== undefined && { terminateLeftBehindAfterMinutes: leftBehind }),
     },
     environments: reader.read('regions', [], readEnvironments),
     notifications: {
@@ -83,6 +86,7 @@ const knownKeys: readonly string[] = [
   'groupTag',
   'includeServiceManagedGroups',
   'serveOnAtMaxSize',
+  'terminateLeftBehindAfterMinutes',
   'dryRun',
   'notificationTopicArn',
   'notificationEmails',
@@ -163,6 +167,13 @@ function readLeaveBy(key: string, value: unknown): LeaveBy {
   const read = typeof value === 'string' ? leaveByOf(value) : undefined;
   if (read) return read;
   throw new InvalidValue(wrong(key, value, leaveByAllowed));
+}
+
+function readMinutes(key: string, value: unknown): number | undefined {
+  if (value === null) return undefined;
+  if (typeof value === 'number') return value;
+  if (typeof value === 'string' && /^\d+$/.test(value)) return Number(value);
+  throw new InvalidValue(wrong(key, value, `${wholeNumberWithin(leftBehindLimits)}, or absent to leave it running`));
 }
 
 function readBoolean(key: string, value: unknown): boolean {

@@ -75,6 +75,14 @@ export interface SpotInterruptionHandlerProps {
    */
   readonly serveOnAtMaxSize?: boolean;
   /**
+   * Minutes after which a detached instance is terminated that EC2 has not reclaimed: 3 to 1440. That is so after an execution by hand,
+   * and costs until somebody ends it. Executions last as much longer. One that is in a group again by then is left alone. It allows the
+   * workflow to terminate every instance of the account and region.
+   *
+   * @default - it runs on, and the execution's output says how to end it
+   */
+  readonly terminateLeftBehindAfterMinutes?: number;
+  /**
    * Whether to change nothing: each notice is looked into, decided, logged and measured, and its execution ends with what
    * would have been done, marked `dryRun: true`. IAM allows the functions no call that changes a group. Each execution sees the
    * group as it is, without the raises that the others would have made, and none waits for a replacement.
@@ -140,6 +148,9 @@ export class SpotInterruptionHandler extends Construct {
       functions: this.functions,
       interruptionTable: this.interruptionTable,
       dryRun: config.dryRun,
+      ...(config.terminateLeftBehindAfterMinutes !== undefined && {
+        terminateLeftBehindAfterMinutes: config.terminateLeftBehindAfterMinutes,
+      }),
       ...(props.notificationTopic && { notificationTopic: props.notificationTopic }),
     }).stateMachine;
     const { rule, deadLetterQueue } = new NoticeRule(this, 'Notice', this.stateMachine);
@@ -171,7 +182,7 @@ export class SpotInterruptionHandler extends Construct {
 }
 
 function configOf(props: SpotInterruptionHandlerProps): HandlerConfig {
-  const { groupTag } = props;
+  const { groupTag, terminateLeftBehindAfterMinutes } = props;
   return {
     minServing: props.minServing ?? defaultConfig.minServing,
     pollSeconds: props.pollSeconds ?? defaultConfig.pollSeconds,
@@ -181,6 +192,7 @@ function configOf(props: SpotInterruptionHandlerProps): HandlerConfig {
     dryRun: props.dryRun ?? defaultConfig.dryRun,
     includeServiceManagedGroups: props.includeServiceManagedGroups ?? defaultConfig.includeServiceManagedGroups,
     ...(groupTag && { groupTag }),
+    ...(terminateLeftBehindAfterMinutes !== undefined && { terminateLeftBehindAfterMinutes }),
   };
 }
 

@@ -43,7 +43,7 @@ export interface DetachServices extends LeaseServices {
 export function createDetachInstances(services: DetachServices, { dryRun }: Pick<Settings, 'dryRun'>) {
   return async (handling: HandlingState): Promise<Detachment> => {
     const { how, ...detachment } = await takeOut(handling);
-    return { ...detachment, ...(how && { how: withNotes(how, handling.interruption) }) };
+    return { ...detachment, ...(how && { how: dryRun ? how : withNotes(how, handling.interruption) }) };
   };
 
   async function takeOut(handling: HandlingState): Promise<Detachment> {

@@ -195,6 +195,8 @@ export interface Left {
   readonly way?: WayToLeave;
   /** The capacity units with which it serves on outside of its group, registered with its target groups again; else absent. */
   readonly servesOn?: number;
+  /** Said in the outputs of an instance that was detached: what to do about it where EC2 does not reclaim it. */
+  readonly ifNotReclaimed?: string;
   /** Said in the outputs where a termination hook may take longer than was left: EC2 may take the instance before it is done. */
   readonly hookMayBeCutOff?: { readonly mayTakeSeconds: number; readonly secondsLeft: number };
 }

@@ -29,6 +29,7 @@ export const functionTimeoutSeconds: Readonly<Record<FunctionName, number>> = {
 export const functionTaskTimeoutSeconds = 15;
 export const tableTaskTimeoutSeconds = 5;
 export const topicTaskTimeoutSeconds = 5;
+export const serviceTaskTimeoutSeconds = 10;
 
 // The ledger -----------------------------------------------------------------------------------------------------------
 

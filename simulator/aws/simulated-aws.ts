@@ -123,6 +123,15 @@ export class SimulatedAws {
     return spotInterruptionEvent(this, { instanceId, action, at });
   }
 
+  /** EC2's TerminateInstances, past any group. Without effect on an instance that does not run any more. */
+  terminateInstance(instanceId: string): void {
+    this.#changes.step(() => this.#instances.terminate(instanceId));
+  }
+
+  isRunning(instanceId: string): boolean {
+    return this.#instances.isRunning(instanceId);
+  }
+
   /**
    * EC2's rebalance recommendation for an instance, which a group with Capacity Rebalancing acts on. Returns the event to
    * put. Throws where there is no such instance.

@@ -51,6 +51,15 @@ describe('reads', () => {
     expect([dryRun, includeServiceManagedGroups, serveOnAtMaxSize]).toEqual([expected, expected, expected]);
   });
 
+  test.each([
+    [10, 10],
+    ['60', 60],
+    [null, undefined],
+  ])('terminateLeftBehindAfterMinutes %j', (terminateLeftBehindAfterMinutes, expected) => {
+    const { handler } = configFromContext({ terminateLeftBehindAfterMinutes });
+    expect(handler.terminateLeftBehindAfterMinutes).toBe(expected);
+  });
+
   test.each(['auto', 'detach', 'terminate'])('leaveBy %s', (leaveBy) => {
     expect(configFromContext({ leaveBy }).handler.leaveBy).toBe(leaveBy);
   });

@@ -130,6 +130,24 @@ test('where instances serve on at MaxSize, DetachInstances may register and dere
   expect(added).toEqual([[], [], [], both, []]);
 });
 
+describe('where what is left behind is terminated', () => {
+  const added = (props: Parameters<typeof synthesize>[0]) => {
+    const without = allowedTo(synthesize(), 'WorkflowRole');
+    return allowedTo(synthesize(props), 'WorkflowRole').filter((line) => !without.includes(line));
+  };
+
+  test('the workflow may terminate instances, and see whether they are in a group', () => {
+    expect(added({ terminateLeftBehindAfterMinutes: 10 })).toEqual([
+      'autoscaling:DescribeAutoScalingInstances on *',
+      'ec2:TerminateInstances on arn:{AWS::Partition}:ec2:{AWS::Region}:{AWS::AccountId}:instance/*',
+    ]);
+  });
+
+  test('but not in a dry run', () => {
+    expect(added({ terminateLeftBehindAfterMinutes: 10, dryRun: true })).toEqual([]);
+  });
+});
+
 describe('in a dry run', () => {
   const template = synthesize({ dryRun: true, serveOnAtMaxSize: true });
 

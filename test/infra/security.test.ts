@@ -23,6 +23,7 @@ describe('cdk-nag (AwsSolutions) finds nothing that is not acknowledged', () => 
     ['in a dry run', { dryRun: true }],
     ['where instances are only detached', { leaveBy: 'detach' }],
     ['where instances serve on at MaxSize', { serveOnAtMaxSize: true }],
+    ['where what is left behind is terminated', { terminateLeftBehindAfterMinutes: 10 }],
   ])('%s', (_, props) => {
     expect(findings(props)).toEqual([]);
   });

@@ -80,6 +80,7 @@ export type FaultPlace =
   | 'DetachInstances'
   | 'TerminateInstanceInAutoScalingGroup'
   | 'DescribeLifecycleHooks'
+  | 'TerminateInstances'
   | 'RegisterTargets'
   | 'DeregisterTargets'
   | 'UpdateItem'
