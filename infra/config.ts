@@ -5,7 +5,9 @@ import { handlingSeconds, reclaimSeconds } from '../functions/shared/timing.ts';
 
 /** A tag of an Auto Scaling group. */
 export interface GroupTag {
+  /** 1 to 128 characters, none of them `=`, not beginning with `aws:`. */
   readonly key: string;
+  /** At most 256 characters. */
   readonly value: string;
 }
 
@@ -36,8 +38,10 @@ export const defaultConfig: HandlerConfig = {
 
 /** One configuration was refused. The message names every wrong key, its value and what is allowed. */
 export class InvalidConfig extends Error {
+  /** To tell it from other errors. */
   override readonly name = 'InvalidConfig';
 
+  /** @param problems - one sentence each */
   constructor(problems: readonly string[]) {
     super(['The configuration is not valid:', ...problems.map((problem) => `- ${problem}`)].join('\n'));
   }

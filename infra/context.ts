@@ -33,7 +33,13 @@ export interface TargetEnvironment {
 
 /** Who is told of alarms and failed handlings: an existing topic, or e-mail addresses for a topic of our own, or nobody. */
 export interface Notifications {
+  /**
+   * A standard topic of the same region.
+   *
+   * @default - none; a topic is created where there are addresses
+   */
   readonly topicArn?: string;
+  /** Addresses for a topic of the stack's own; none where `topicArn` is given. */
   readonly emails: readonly string[];
 }
 
@@ -79,7 +85,7 @@ export function configFromContext(context: Readonly<Record<string, unknown>>): A
   return config;
 }
 
-const knownKeys: readonly string[] = [
+export const contextKeys: readonly string[] = [
   'minServing',
   ...numberKeys,
   'leaveBy',
@@ -97,8 +103,8 @@ const knownKeys: readonly string[] = [
 /** A misspelt key would silently mean the default. CDK's own keys are told apart by their punctuation. */
 function unknownKeys(context: Readonly<Record<string, unknown>>): string[] {
   return Object.keys(context)
-    .filter((key) => /^[a-z]+$/i.test(key) && !knownKeys.includes(key))
-    .map((key) => renamedKeys[key] ?? `${key} is not known: it has to be one of ${knownKeys.join(', ')}.`);
+    .filter((key) => /^[a-z]+$/i.test(key) && !contextKeys.includes(key))
+    .map((key) => renamedKeys[key] ?? `${key} is not known: it has to be one of ${contextKeys.join(', ')}.`);
 }
 
 const renamedKeys: Readonly<Record<string, string>> = {

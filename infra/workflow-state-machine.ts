@@ -1,9 +1,10 @@
-import { ArnFormat, Stack, Validations } from 'aws-cdk-lib';
+import { ArnFormat, Stack } from 'aws-cdk-lib';
 import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { DefinitionBody, StateMachine, StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { spotInterruptionWorkflow, type WorkflowProps, workflowTimeoutFor } from '../statemachine/workflow.ts';
+import { acknowledge } from './acknowledge.ts';
 import { shownArn } from './permissions.ts';
 
 /**
@@ -28,17 +29,17 @@ export class WorkflowStateMachine extends Construct {
       // The tasks would grant every version of the functions, too.
       role: role.withoutPolicyUpdates(),
     });
-    Validations.of(this.stateMachine).acknowledge({
+    acknowledge(this.stateMachine, {
       id: 'AwsSolutions-SF1',
       reason:
         'Step Functions keeps the history of each execution for 90 days; delivering it to a log group would take permissions ' +
         'on every resource of the account.',
     });
-    Validations.of(role).acknowledge({
+    acknowledge(role, {
       id: 'AwsSolutions-IAM5[Resource::*]',
       reason: 'X-Ray, and DescribeAutoScalingInstances, take no other resource.',
     });
-    Validations.of(role).acknowledge({
+    acknowledge(role, {
       id: `AwsSolutions-IAM5[Resource::${shownArn(this, 'ec2', everyInstance)}]`,
       reason: 'With terminateLeftBehindAfterMinutes: which instances will be left behind is not known here.',
     });

@@ -1,6 +1,6 @@
-import type { GroupRecords } from '../ledger/interruption-table.ts';
 import type { ServingOn } from '../shared/contract.ts';
 import { totalWeight } from '../shared/total-weight.ts';
+import type { InterruptionRecord } from './interruption-record.ts';
 import { dueAt } from './plan.ts';
 import type { Serving } from './serving.ts';
 
@@ -16,7 +16,7 @@ export interface Former {
 
 /** Those of a group. They are of interest until the reclaim, so that it is seen that they are deregistered. */
 export function formersOf(
-  { interruptions }: Pick<GroupRecords, 'interruptions'>,
+  interruptions: ReadonlyMap<string, InterruptionRecord>,
   drainSeconds: number,
   nowMilliseconds: number,
 ): readonly Former[] {

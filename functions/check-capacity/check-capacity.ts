@@ -6,7 +6,7 @@ import { type Plan, planFor, type Situation } from '../capacity/plan.ts';
 import { inServiceIn, type Serving, servingIn } from '../capacity/serving.ts';
 import { type FormersPlan, formerServing, formersOf, planForFormers } from '../capacity/serving-on.ts';
 import type { GroupRecords, InterruptionTable, Ledger, SharedLook } from '../ledger/interruption-table.ts';
-import { afterSeen, ledgerStateOf, type Seen, seen } from '../ledger/settling.ts';
+import { afterSeen, ledgerStateOf, seen } from '../ledger/settling.ts';
 import type {
   CapacityReport,
   GroupNumbers,
@@ -77,12 +77,11 @@ export function createCheckCapacity({ autoScaling, loadBalancing, table }: Servi
     const seenNow = seen(ledger, group.desiredCapacity, Date.now());
     const isHeld = ledgerStateOf(ledger, executionArn, Date.now()) === 'held';
     const left = records.interruptions.get(instanceId)?.left ?? handling.detachment?.how;
-    if (isHeld || seenNow.kind === 'not shown yet') {
-      if (!settings.dryRun) await table.endLook(name);
-      return inTheWay(handling, ledger, left);
-    }
+    if (isHeld || seenNow.kind === 'not shown yet') return inVain(handling, ledger, left);
 
-    const planned = await plannedFor(group, records, seenNow, handling.interruption, Date.parse(lookedAt));
+    const ledgerNow = afterSeen(ledger, seenNow);
+    const recordsNow = { ...records, ledger: ledgerNow };
+    const planned = await plannedFor(group, recordsNow, handling.interruption, Date.parse(lookedAt));
     const { formers, plan, serving, floorFrom } = planned;
     const isGone = left !== undefined || plan.gone.includes(instanceId);
     const mayChange = !isGone && Date.now() < Date.parse(handling.interruption.retryUntil);
@@ -98,7 +97,7 @@ export function createCheckCapacity({ autoScaling, loadBalancing, table }: Servi
       serving: plan.serving,
       servingBy: serving.by,
       interrupted: plan.interrupted,
-      raised: afterSeen(ledger, seenNow).raised,
+      raised: ledgerNow.raised,
       noHeadroom: plan.noHeadroom,
     };
     const shared: SharedLook = {
@@ -108,9 +107,8 @@ export function createCheckCapacity({ autoScaling, loadBalancing, table }: Servi
     };
     const settlement = seenNow.kind === 'changed' ? seenNow.settlement : undefined;
     const isNoted = settings.dryRun || (await table.noteLook(name, ledger.version, shared, settlement));
-    if (!isNoted) return inTheWay(handling, ledger, left);
+    if (!isNoted) return inVain(handling, ledger, left);
     if (!settings.dryRun) await noteGone(handling, plan);
-    const ledgerNow = ledgerAfter(ledger, seenNow, group.desiredCapacity);
     if (isGone) {
       const isOpen = formers?.open.some(({ by }) => by === executionArn) ?? false;
       const lookingOn = hasLeftLookingOn(handling, plan, isOpen, shared, ledgerNow, left);
@@ -126,21 +124,26 @@ export function createCheckCapacity({ autoScaling, loadBalancing, table }: Servi
     return { ...looked(handling, { changeBy, leave }, shared, ledgerNow), ...servingOnOf(group, serving, formers, 0) };
   }
 
+  /** Lets others look at once: they would wait for this look until its claim lapses. */
+  async function inVain(handling: HandlingState, ledger: Ledger, left: Left | undefined): Promise<Observation> {
+    if (!settings.dryRun) await table.endLook(handling.interruption.autoScalingGroupName);
+    return inTheWay(handling, ledger, left);
+  }
+
   /** Asks for target health only where it matters: where somebody could leave if InService were enough. */
   async function plannedFor(
     group: GroupSnapshot,
     { interruptions, ledger }: GroupRecords,
-    seenNow: Seen,
     { drainSeconds }: Interruption,
     begunAtMilliseconds: number,
   ) {
-    const formers = settings.serveOnAtMaxSize ? formersOf({ interruptions }, drainSeconds, Date.now()) : [];
+    const formers = settings.serveOnAtMaxSize ? formersOf(interruptions, drainSeconds, Date.now()) : [];
     const { minServing, from: floorFrom } = floorFor(group, settings.minServing);
     const planWith = (serving: Serving): Plan => {
       const situation: Situation = {
         group,
         interruptions,
-        ledger: afterSeen(ledger, seenNow),
+        ledger,
         minServing,
         serving: serving.instanceIds,
         formerServing: formerServing(formers, serving),
@@ -181,13 +184,8 @@ function longestLook({ interruption }: HandlingState): number {
   return Math.max(shortestLookSeconds, Math.min(longestLookSeconds, secondsLeft - aloneSeconds));
 }
 
-function ledgerAfter(ledger: Ledger, seenNow: Seen, desiredCapacity: number): LedgerNumbers {
-  return {
-    version: ledger.version + (seenNow.kind === 'changed' ? 1 : 0),
-    raised: afterSeen(ledger, seenNow).raised,
-    known: desiredCapacity,
-    changedAtMilliseconds: ledger.changedAtMilliseconds,
-  };
+function numbersOf({ version, raised, changedAtMilliseconds }: Ledger, known: number): LedgerNumbers {
+  return { version, raised, known, changedAtMilliseconds };
 }
 
 // What is reported -----------------------------------------------------------------------------------------------------
@@ -199,7 +197,7 @@ function looked(
   { interruption }: HandlingState,
   { changeBy, leave }: Pick<Plan, 'changeBy' | 'leave'>,
   { freshUntilMilliseconds, group }: SharedLook,
-  ledger: LedgerNumbers,
+  ledger: Ledger,
 ): Observation {
   const now = Date.now();
   return {
@@ -208,7 +206,7 @@ function looked(
     changeBy,
     leaving: leave.length,
     leave,
-    ledger,
+    ledger: numbersOf(ledger, group.desiredCapacity),
   };
 }
 
@@ -221,7 +219,7 @@ function hasLeftLookingOn(
   { changeBy, surplus }: Plan,
   isOpen: boolean,
   { freshUntilMilliseconds, group }: SharedLook,
-  ledger: LedgerNumbers,
+  ledger: Ledger,
   left: Left | undefined,
 ): Observation {
   const now = Date.now();
@@ -236,7 +234,7 @@ function hasLeftLookingOn(
     ...gone(left),
     unsettled: isSettled && !isOpen ? 0 : 1,
     changeBy: isDone ? 0 : takeBackNow,
-    ledger,
+    ledger: numbersOf(ledger, desiredCapacity),
   };
 }
 

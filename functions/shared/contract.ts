@@ -180,6 +180,7 @@ export const leaveReasons = [
   'deadline',
   'capacity unknown',
   'gave way at MaxSize',
+  'gave way, its raise was void',
   'was gone already',
 ] as const;
 export type LeaveReason = (typeof leaveReasons)[number];
@@ -248,6 +249,7 @@ export const functionNames = [
   'set-desired-capacity',
   'detach-instances',
 ] as const;
+/** One of them. */
 export type FunctionName = (typeof functionNames)[number];
 
 /** Errors the functions throw, as the workflow's Retry and Catch match them. */

@@ -94,5 +94,6 @@ const metricOf: Readonly<Record<LeaveReason, MetricName>> = {
   deadline: 'LeftAtDeadline',
   'capacity unknown': 'LeftCapacityUnknown',
   'gave way at MaxSize': 'GaveWayAtMaxSize',
+  'gave way, its raise was void': 'GaveWayVoidRaise',
   'was gone already': 'WasGoneAlready',
 };

@@ -132,6 +132,11 @@ export class SimulatedAws {
     return this.#instances.isRunning(instanceId);
   }
 
+  /** Whether `interrupt` takes it: it runs, and has no notice. */
+  canBeInterrupted(instanceId: string): boolean {
+    return this.#instances.canBeInterrupted(instanceId);
+  }
+
   /**
    * EC2's rebalance recommendation for an instance, which a group with Capacity Rebalancing acts on. Returns the event to
    * put. Throws where there is no such instance.

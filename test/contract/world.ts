@@ -3,9 +3,10 @@ import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { FisClient } from '@aws-sdk/client-fis';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { deployedServices } from '../../simulator/account/deployed-services.ts';
-import { type LocalAws, startLocalAws } from '../../simulator/account/local-aws.ts';
+import { type LocalAws, type LocalAwsOptions, startLocalAws } from '../../simulator/account/local-aws.ts';
 import type { SynthesizedApp } from '../../simulator/account/synthesized-app.ts';
 import { EventBus } from '../../simulator/aws/event-bridge/event-bus.ts';
 import type { GroupOptions, SimulatedAws, TargetGroupOptions } from '../../simulator/aws/index.ts';
@@ -68,6 +69,7 @@ export interface ContractWorld {
   readonly cloudFormation: CloudFormationClient;
   readonly dynamoDb: DynamoDBClient;
   readonly eventBridge: EventBridgeClient;
+  readonly faultInjection: FisClient;
   readonly loadBalancing: ElasticLoadBalancingV2Client;
   readonly stepFunctions: SFNClient;
   /** Makes a call, and lets time pass until it is answered. */
@@ -76,9 +78,12 @@ export interface ContractWorld {
   refused(call: () => Promise<unknown>): Promise<Error>;
 }
 
-export async function inContractWorld(work: (world: ContractWorld) => Promise<void>): Promise<void> {
+export async function inContractWorld(
+  work: (world: ContractWorld) => Promise<void>,
+  options: Pick<LocalAwsOptions, 'tableEngine'> = {},
+): Promise<void> {
   await inVirtualTime({ startAt }, async (time) => {
-    const local = await time.runUntilSettled(busy(() => startLocalAws({ table })));
+    const local = await time.runUntilSettled(busy(() => startLocalAws({ table, ...options })));
     const stop = deploy(local);
     try {
       await work(worldOf(local, time));
@@ -148,6 +153,9 @@ function worldOf({ aws, endpoint }: LocalAws, time: VirtualTime): ContractWorld 
     },
     get eventBridge() {
       return new EventBridgeClient(client);
+    },
+    get faultInjection() {
+      return new FisClient(client);
     },
     get loadBalancing() {
       return new ElasticLoadBalancingV2Client(client);

@@ -4,7 +4,7 @@ import { App, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { SpotInterruptionStack, type SpotInterruptionStackProps } from '../../infra/spot-interruption-stack.ts';
-import { exampleStack } from './example-stack.ts';
+import { exampleStack, faultInjectionStack } from './example-stack.ts';
 import { allowedTo, createValidatedApp, synthesize } from './synthesis.ts';
 
 describe('cdk-nag (AwsSolutions) finds nothing that is not acknowledged', () => {
@@ -29,8 +29,9 @@ describe('cdk-nag (AwsSolutions) finds nothing that is not acknowledged', () => 
   });
 });
 
-test("the example passes CDK's own validation against CloudFormation's rules", () => {
+test("the examples pass CDK's own validation against CloudFormation's rules", () => {
   expect(() => App.of(exampleStack(createValidatedApp))?.synth()).not.toThrow();
+  expect(() => App.of(faultInjectionStack({}, createValidatedApp))?.synth()).not.toThrow();
 });
 
 test('only Describe calls and X-Ray are allowed on every resource', () => {

@@ -9,6 +9,7 @@ export interface ApiCall {
     | 'ec2'
     | 'elasticloadbalancing'
     | 'events'
+    | 'fis'
     | 'lambda'
     | 'states';
   readonly action: string;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { InterruptionRecord } from '../../../functions/capacity/interruption-record.ts';
 import { type Former, formerServing, formersOf, planForFormers } from '../../../functions/capacity/serving-on.ts';
-import type { InterruptionRecord } from '../../../functions/ledger/interruption-table.ts';
 import { leftNow } from '../../support/reports.ts';
 import { at } from './situations.ts';
 
@@ -18,8 +18,8 @@ describe('those that gave way and serve on', () => {
       ['i-left', { ...record, left: leftNow() }],
       ['i-there', record],
     ]);
-    expect(formersOf({ interruptions }, 30, at(119))).toEqual([{ ...a, weight: 2 }]);
-    expect(formersOf({ interruptions }, 30, at(120))).toEqual([]);
+    expect(formersOf(interruptions, 30, at(119))).toEqual([{ ...a, weight: 2 }]);
+    expect(formersOf(interruptions, 30, at(120))).toEqual([]);
   });
 
   it('serve with their weights once their targets are healthy', () => {
