@@ -105,7 +105,7 @@ class Meters {
         for (const meter of meters?.traffic.values() ?? []) meter.taken(change.instanceId);
       }
       // Terminated by its group; a detached instance runs on.
-      if (change.kind === 'lifecycle' && change.to === undefined && change.from === 'Terminating') {
+      if (change.kind === 'lifecycle' && change.to === undefined && change.from?.startsWith('Terminating')) {
         this.#down.add(change.instanceId);
       }
       this.departures.changed(change);
