@@ -22,6 +22,7 @@ const mayImportInSimulator: Readonly<Record<string, readonly string[]>> = {
   judging: ['aws'],
   account: ['aws', 'time'],
   scenarios: ['account', 'actors', 'aws', 'judging', 'time'],
+  strategies: ['account', 'aws', 'scenarios', 'time'],
 };
 
 const project = join(import.meta.dirname, '..');

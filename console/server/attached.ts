@@ -5,8 +5,8 @@ import {
   ListExecutionsCommand,
   SFNClient,
 } from '@aws-sdk/client-sfn';
-import { followExecution } from '../../cli/execution/follow-execution.ts';
 import { isJsonObject, type JsonObject } from '../../simulator/json.ts';
+import { followExecution } from '../follow/follow-execution.ts';
 import { instanceIn, updatesFrom } from './attached-updates.ts';
 import type { RunLog } from './run-log.ts';
 
