@@ -6,6 +6,7 @@ import { type InProcessApp, inProcessApp, type SdkClients } from '../simulator/a
 import { InMemoryTable } from '../simulator/aws/dynamodb/in-memory-table.ts';
 import type { ApiCall, Intercept } from '../simulator/aws/index.ts';
 import type { LambdaFunction } from '../simulator/aws/lambda/lambda-service.ts';
+import type { RunningStrategy, Strategy } from '../simulator/strategies/strategy.ts';
 import { Bill } from './measures/bill.ts';
 import { Departures } from './measures/departures.ts';
 import { DescribeMeter } from './measures/describe-meter.ts';
@@ -13,7 +14,6 @@ import { GroupMeter } from './measures/group-meter.ts';
 import { type Load, noRequests, type Observed, sums } from './measures/measured.ts';
 import { TableMeter } from './measures/table-meter.ts';
 import { type TrafficCounts, TrafficMeter } from './measures/traffic-meter.ts';
-import type { RunningStrategy, Strategy } from './strategies/strategy.ts';
 import { Agenda } from './worlds/agenda.ts';
 import type { BuiltWorld, Ec2, World, WorldGroup } from './worlds/world.ts';
 
@@ -107,7 +107,7 @@ class Meters {
         for (const meter of meters?.traffic.values() ?? []) meter.taken(change.instanceId);
       }
       // Terminated by its group; a detached instance runs on.
-      if (change.kind === 'lifecycle' && change.to === undefined && change.from === 'Terminating') {
+      if (change.kind === 'lifecycle' && change.to === undefined && change.from?.startsWith('Terminating')) {
         this.#down.add(change.instanceId);
       }
       this.departures.changed(change);

@@ -1,9 +1,13 @@
 import { minServingAllowed, minServingOf } from '../functions/capacity/floor.ts';
+import { leaveByAllowed, leaveByOf } from '../functions/capacity/leave-by.ts';
+import type { LeaveBy } from '../functions/shared/contract.ts';
 import { handlingSeconds, reclaimSeconds } from '../functions/shared/timing.ts';
 
 /** A tag of an Auto Scaling group. */
 export interface GroupTag {
+  /** 1 to 128 characters, none of them `=`, not beginning with `aws:`. */
   readonly key: string;
+  /** At most 256 characters. */
   readonly value: string;
 }
 
@@ -13,23 +17,31 @@ export interface HandlerConfig {
   readonly minServing: string | number;
   readonly pollSeconds: number;
   readonly drainSeconds: number;
+  readonly leaveBy: LeaveBy;
+  readonly serveOnAtMaxSize: boolean;
   readonly dryRun: boolean;
   readonly includeServiceManagedGroups: boolean;
   readonly groupTag?: GroupTag;
+  /** Absent: what is left behind runs on. */
+  readonly terminateLeftBehindAfterMinutes?: number;
 }
 
 export const defaultConfig: HandlerConfig = {
   minServing: '100%',
   pollSeconds: 4,
   drainSeconds: 30,
+  leaveBy: 'auto',
+  serveOnAtMaxSize: false,
   dryRun: false,
   includeServiceManagedGroups: false,
 };
 
 /** One configuration was refused. The message names every wrong key, its value and what is allowed. */
 export class InvalidConfig extends Error {
+  /** To tell it from other errors. */
   override readonly name = 'InvalidConfig';
 
+  /** @param problems - one sentence each */
   constructor(problems: readonly string[]) {
     super(['The configuration is not valid:', ...problems.map((problem) => `- ${problem}`)].join('\n'));
   }
@@ -46,6 +58,9 @@ export function checkConfig(config: HandlerConfig): HandlerConfig {
 }
 
 export type NumberKey = 'pollSeconds' | 'drainSeconds';
+
+/** EC2 reclaims an instance two minutes after its notice, so that it has by then. */
+export const leftBehindLimits: Limits = { min: 3, max: 1440 };
 
 interface Limits {
   readonly min: number;
@@ -66,6 +81,18 @@ export function problemsOf(config: HandlerConfig): string[] {
   if (outOfLimits.length === 0) problems.push(...timeProblems(config));
   if (minServingOf(String(config.minServing)) === undefined) {
     problems.push(wrong('minServing', config.minServing, minServingAllowed));
+  }
+  // The types are of no help to whoever configures in JavaScript or by context.
+  if (leaveByOf(config.leaveBy) === undefined) problems.push(wrong('leaveBy', config.leaveBy, leaveByAllowed));
+  if (config.serveOnAtMaxSize && config.leaveBy === 'terminate') {
+    problems.push(
+      'serveOnAtMaxSize and leaveBy "terminate" do not go together: an instance that is being terminated cannot serve on. Set ' +
+        'leaveBy to "auto" or "detach", or leave out serveOnAtMaxSize.',
+    );
+  }
+  const { terminateLeftBehindAfterMinutes: minutes } = config;
+  if (minutes !== undefined && !isWithin(leftBehindLimits, minutes)) {
+    problems.push(wrong('terminateLeftBehindAfterMinutes', minutes, wholeNumberWithin(leftBehindLimits)));
   }
   if (config.groupTag) problems.push(...tagProblems(config.groupTag));
   return problems;

@@ -1,4 +1,4 @@
-import { Duration, Stack } from 'aws-cdk-lib';
+import { Duration, Stack, Token } from 'aws-cdk-lib';
 import {
   type Alarm,
   AlarmStatusWidget,
@@ -6,6 +6,7 @@ import {
   Dashboard,
   GraphWidget,
   GraphWidgetView,
+  type HorizontalAnnotation,
   type IMetric,
   type IWidget,
   LogQueryVisualizationType,
@@ -23,14 +24,16 @@ import { defaultRunbookUrl } from './context.ts';
 import { duplicateNotices, functionErrors, handlerMetric } from './metrics.ts';
 import type { SpotInterruptionHandler } from './spot-interruption-handler.ts';
 
+/** What the dashboard shows. */
 export interface HandlerDashboardProps {
+  /** The handler whose metrics and logs are shown. */
   readonly handler: SpotInterruptionHandler;
-  /** Shown on top. */
+  /** Shown on top, for example `Object.values(handlerAlarms.alarms)`. */
   readonly alarms: readonly Alarm[];
   /**
    * Where docs/operations.md can be read.
    *
-   * @default docs/operations.md
+   * @default "docs/operations.md"
    */
   readonly runbookUrl?: string;
 }
@@ -40,10 +43,12 @@ export interface HandlerDashboardProps {
  * share one list of dashboards (CloudWatch, PutDashboard: the ARN names no region).
  */
 export class HandlerDashboard extends Construct {
+  /** To add widgets of your own to. */
   readonly dashboard: Dashboard;
 
-  constructor(scope: Construct, id: string, { alarms, handler, runbookUrl }: HandlerDashboardProps) {
+  constructor(scope: Construct, id: string, props: HandlerDashboardProps) {
     super(scope, id);
+    const { alarms, handler, runbookUrl } = props;
     this.dashboard = new Dashboard(this, 'Dashboard', {
       dashboardName: `${handler.serviceName}-${Stack.of(this).region}`,
       defaultInterval: Duration.days(1),
@@ -118,6 +123,7 @@ function leaveReasons(handler: SpotInterruptionHandler): IWidget {
   return bars('Why instances left when they did', [
     handlerMetric(handler, 'LeftWithFloorHeld', { label: 'the floor holds without it' }),
     handlerMetric(handler, 'GaveWayAtMaxSize', { label: 'gave way at MaxSize' }),
+    handlerMetric(handler, 'GaveWayVoidRaise', { label: 'gave way, its raise was void' }),
     handlerMetric(handler, 'LeftAtDeadline', { label: 'deadline' }),
     handlerMetric(handler, 'LeftCapacityUnknown', { label: 'capacity unknown' }),
     handlerMetric(handler, 'WasGoneAlready', { label: 'was gone already' }),
@@ -139,8 +145,14 @@ function speed(handler: SpotInterruptionHandler): IWidget {
     title: 'How fast: seconds from the notice until the instance left',
     left: [statistic(Stats.p(50)), statistic(Stats.p(90)), statistic(Stats.MAXIMUM)],
     leftYAxis: { min: 0, label: 'seconds', showUnits: false },
-    leftAnnotations: [{ value: reclaimSeconds - handler.drainSeconds, label: 'drain window', color: Color.ORANGE }],
+    leftAnnotations: drainWindowFromNotice(handler),
   });
+}
+
+/** None where the drain window is known at deployment only: CloudFormation does not subtract. */
+function drainWindowFromNotice({ drainSeconds }: SpotInterruptionHandler): HorizontalAnnotation[] {
+  if (Token.isUnresolved(drainSeconds)) return [];
+  return [{ value: reclaimSeconds - drainSeconds, label: 'drain window', color: Color.ORANGE }];
 }
 
 function margin(handler: SpotInterruptionHandler): IWidget {

@@ -7,7 +7,8 @@ import {
   QueryCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
-import type { GroupNumbers, Left, NotManagedReason } from '../shared/contract.ts';
+import type { InterruptionRecord } from '../capacity/interruption-record.ts';
+import type { GroupNumbers, Interruption, Left, NotManagedReason } from '../shared/contract.ts';
 import { InterruptionTableUnavailable } from '../shared/errors.ts';
 import { keptSeconds, leaseSeconds, lookClaimSeconds } from '../shared/timing.ts';
 
@@ -22,13 +23,6 @@ export interface GroupRecords {
   readonly ledger: Ledger;
 }
 
-export interface InterruptionRecord {
-  readonly noticeAtMilliseconds: number;
-  readonly detachByMilliseconds: number;
-  /** Absent while it has not left. */
-  readonly left?: Left;
-}
-
 /** The group's item: what is ours in its DesiredCapacity, and which execution changes it. docs/protocol.md draws it. */
 export interface Ledger {
   /** Counts the changes of the ledger: what was decided on one version must not be done on another. */
@@ -36,20 +30,20 @@ export interface Ledger {
   /** Capacity units of ours that are in DesiredCapacity. */
   readonly raised: number;
   /** DesiredCapacity as we last left or saw it. */
-  readonly known?: number;
+  readonly known?: number | undefined;
   /** The change that is about to be made: written before the call, cleared after it. */
-  readonly pending?: PendingChange;
+  readonly pending?: PendingChange | undefined;
   /** When DesiredCapacity was last changed by us, in epoch milliseconds; 0: never. */
   readonly changedAtMilliseconds: number;
   /** When somebody else's change last voided a raise: those noticed before it are not raised for again. */
-  readonly voidedAtMilliseconds?: number;
-  readonly holder?: string;
+  readonly voidedAtMilliseconds?: number | undefined;
+  readonly holder?: string | undefined;
   readonly heldUntilMilliseconds: number;
   /** Until then, in epoch milliseconds, another execution need not look: one has announced that it does. */
   readonly lookingUntilMilliseconds: number;
   /** The last look at the group, for all its executions. */
-  readonly look?: SharedLook;
-  readonly facts?: SharedFacts;
+  readonly look?: SharedLook | undefined;
+  readonly facts?: SharedFacts | undefined;
 }
 
 export interface PendingChange {
@@ -67,10 +61,12 @@ export interface SharedLook {
 }
 
 /** What DescribeInstance needs to know of the group. */
-export interface SharedFacts {
+export interface SharedFacts extends Pick<Interruption, 'hookSeconds' | 'hooksUnknown'> {
   readonly readAtMilliseconds: number;
   readonly notManaged?: NotManagedReason;
   readonly drainSeconds?: number;
+  /** Absent where the group is not managed. */
+  readonly leaveBy?: Interruption['leaveBy'];
 }
 
 /** A change of the ledger's numbers. */
@@ -370,24 +366,18 @@ function ledgerIn(items: readonly Item[]): Ledger {
 }
 
 function ledgerOf(item: Item): Ledger {
-  const known = number(item, 'known');
-  const pending: PendingChange | undefined = json(item, 'pending');
-  const voidedAtMilliseconds = number(item, 'voidedAt');
-  const holder = item.holder?.S;
-  const look: SharedLook | undefined = json(item, 'look');
-  const facts: SharedFacts | undefined = json(item, 'facts');
   return {
     version: number(item, 'version') ?? 0,
     raised: number(item, 'raised') ?? 0,
-    ...(known !== undefined && { known }),
-    ...(pending && { pending }),
+    known: number(item, 'known'),
+    pending: json(item, 'pending'),
     changedAtMilliseconds: number(item, 'changedAt') ?? 0,
-    ...(voidedAtMilliseconds !== undefined && { voidedAtMilliseconds }),
-    ...(holder !== undefined && { holder }),
+    voidedAtMilliseconds: number(item, 'voidedAt'),
+    holder: item.holder?.S,
     heldUntilMilliseconds: number(item, 'heldUntil') ?? 0,
     lookingUntilMilliseconds: number(item, 'lookingUntil') ?? 0,
-    ...(look && { look }),
-    ...(facts && { facts }),
+    look: json(item, 'look'),
+    facts: json(item, 'facts'),
   };
 }
 

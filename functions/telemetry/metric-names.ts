@@ -16,6 +16,7 @@ export const metricUnits = {
   LeftAtDeadline: 'Count',
   LeftCapacityUnknown: 'Count',
   GaveWayAtMaxSize: 'Count',
+  GaveWayVoidRaise: 'Count',
   WasGoneAlready: 'Count',
   /** Handled, by another execution of the same storm. */
   TakenAlong: 'Count',
@@ -35,4 +36,5 @@ export const metricUnits = {
   SecondsBeforeReclaim: 'Seconds',
 } as const;
 
+/** A metric of the handler's own: a key of `metricUnits`. */
 export type MetricName = keyof typeof metricUnits;

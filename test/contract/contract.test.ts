@@ -5,6 +5,7 @@ import { cloudFormation } from './cloudformation.ts';
 import { dynamoDb } from './dynamodb.ts';
 import { elasticLoadBalancing } from './elastic-load-balancing.ts';
 import { eventBridge } from './event-bridge.ts';
+import { faultInjection } from './fault-injection.ts';
 import { stepFunctions } from './step-functions.ts';
 import { inContractWorld } from './world.ts';
 
@@ -15,6 +16,7 @@ describe.each([
   ['DynamoDB', dynamoDb],
   ['Elastic Load Balancing', elasticLoadBalancing],
   ['EventBridge', eventBridge],
+  ['Fault Injection Service', faultInjection],
   ['Step Functions', stepFunctions],
 ])('%s answers as AWS does', (_, contracts) => {
   it.each(contracts)('$action, $when', (contract) => inContractWorld((world) => contract.check(world)));

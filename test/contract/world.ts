@@ -3,6 +3,7 @@ import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { FisClient } from '@aws-sdk/client-fis';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { deployedServices } from '../../simulator/account/deployed-services.ts';
 import { type LocalAws, type LocalAwsOptions, startLocalAws } from '../../simulator/account/local-aws.ts';
@@ -68,6 +69,7 @@ export interface ContractWorld {
   readonly cloudFormation: CloudFormationClient;
   readonly dynamoDb: DynamoDBClient;
   readonly eventBridge: EventBridgeClient;
+  readonly faultInjection: FisClient;
   readonly loadBalancing: ElasticLoadBalancingV2Client;
   readonly stepFunctions: SFNClient;
   /** What becomes of DynamoDB's calls from then on. `aws` has the same for the others. */
@@ -153,6 +155,9 @@ function worldOf({ aws, dynamoDb, endpoint }: LocalAws, time: VirtualTime): Cont
     },
     get eventBridge() {
       return new EventBridgeClient(client);
+    },
+    get faultInjection() {
+      return new FisClient(client);
     },
     get loadBalancing() {
       return new ElasticLoadBalancingV2Client(client);

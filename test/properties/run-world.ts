@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { MinServing } from '../../functions/capacity/floor.ts';
 import { minServingOf } from '../../functions/capacity/floor.ts';
+import { leaveByTag } from '../../functions/capacity/leave-by.ts';
 import type { Settings } from '../../functions/shared/settings.ts';
 import { readExportedDefinition } from '../../simulator/account/exported-definition.ts';
 import { handlerFunctions } from '../../simulator/account/handler-functions.ts';
@@ -47,6 +48,8 @@ export function runWorld(world: World, seams: Seams = {}): Promise<WorldLog> {
     minServing: readMinServing(world),
     pollSeconds: 4,
     drainSeconds,
+    ...(world.leaveBy && { leaveBy: world.leaveBy }),
+    ...(world.serveOnAtMaxSize && { serveOnAtMaxSize: true }),
     ...(world.onlyTagged && { groupTag: { key: 'spot', value: 'handled' } }),
   };
   const functions = seams.functions ?? handlerFunctions;
@@ -113,7 +116,10 @@ class Stage {
       maxSize: (instances + above) * weight,
       launchSeconds: (launch) => launchSeconds[(launch - 1) % launchSeconds.length] ?? 'never',
       targetGroups,
-      ...(plan.tagged && { tags: { spot: 'handled' } }),
+      tags: { ...(plan.tagged && { spot: 'handled' }), ...(plan.leaveBy && { [leaveByTag]: plan.leaveBy }) },
+      ...(plan.terminationHook && {
+        lifecycleHooks: [{ name: 'on-termination', transition: 'terminating', ...plan.terminationHook }],
+      }),
     });
     this.#recorder.created(group, plan);
     this.#interruptLaunches(group, plan);
@@ -202,6 +208,7 @@ class Recorder {
   readonly #actors = new AsyncLocalStorage<Actor>();
   readonly #timeline: TimelineEntry[] = [];
   readonly #names = new Map<string, string>();
+  readonly #counts = new Map<string, number>();
   readonly #calls: string[] = [];
   #app: InProcessApp | undefined;
   #run: RunRecorder | undefined;
@@ -323,8 +330,9 @@ class Recorder {
 
   #name(instanceId: string, prefix: string): void {
     if (this.#names.has(instanceId)) return;
-    const count = [...this.#names.values()].filter((name) => name.startsWith(`${prefix}/`)).length;
-    this.#names.set(instanceId, `${prefix}/${count + 1}`);
+    const count = (this.#counts.get(prefix) ?? 0) + 1;
+    this.#counts.set(prefix, count);
+    this.#names.set(instanceId, `${prefix}/${count}`);
   }
 
   #tell(text: string): void {

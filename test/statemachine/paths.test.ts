@@ -35,11 +35,11 @@ describe('an instance that the group can do without', () => {
       ]);
     }));
 
-  it('costs sixteen calls of AWS', () =>
+  it('costs seventeen calls of AWS', () =>
     handling(lowFloor, async (app) => {
       await interruptOne(app, createWeb(app, { instances: 10 }));
       const calls = Object.values({ ...app.aws.apiCalls, ...app.dynamoDb.apiCalls });
-      expect(calls.reduce((sum, count) => sum + count, 0)).toBe(16);
+      expect(calls.reduce((sum, count) => sum + count, 0)).toBe(17);
     }));
 
   it('leaves DesiredCapacity alone, for the group to launch its replacement', () =>
@@ -95,6 +95,27 @@ describe('the only instance of a group', () => {
       await interruptOne(app, group);
       expect([group.statistics.peakDesired, group.snapshot().desired]).toEqual([4, 2]);
     }));
+});
+
+describe('an instance without a replacement', () => {
+  test.each(['BatchGetItem', 'Query', 'UpdateItem', 'UpdateItem'].map((action, index) => [action, index] as const))(
+    'has left by detachBy even if a call of the table, %s, hangs at the last moment (call %i then)',
+    (action, index) =>
+      handling({}, async (app) => {
+        const group = createWeb(app, { launchSeconds: 'never' });
+        const lastMoment = Date.now() + 88_500;
+        const calls: string[] = [];
+        app.dynamoDb.setIntercept((call) => {
+          if (Date.now() < lastMoment) return undefined;
+          calls.push(call.action);
+          return calls.length === index + 1 ? { kind: 'slow', latencyMs: 3_000 } : undefined;
+        });
+        const execution = await interruptOne(app, group);
+        expect(calls[index]).toBe(action);
+        expect(secondsBetween(howOf(execution).at, outputOf(execution, 'interruption').detachBy)).toBeGreaterThan(0);
+        expect(execution.status).toBe('SUCCEEDED');
+      }),
+  );
 });
 
 describe('notices of one group within the same second', () => {

@@ -39,6 +39,8 @@ export interface Target {
   readonly started: boolean;
   /** Milliseconds since the epoch: from then on it answers at its full rate. Infinity until it is healthy. */
   readonly warmFrom: number;
+  /** Of this target group: 1 is the first. */
+  readonly registration: number;
 }
 
 /** Makes a target group's registrations, as Auto Scaling does for its instances. */
@@ -63,6 +65,7 @@ export class TargetGroup {
   readonly #targets = new History<ReadonlyMap<string, Target>>(new Map());
   readonly #traffic: RequestTraffic;
   readonly #services: TargetGroupServices;
+  #registrations = 0;
 
   constructor(options: TargetGroupOptions, arn: string, services: TargetGroupServices) {
     this.name = options.name;
@@ -106,27 +109,43 @@ export class TargetGroup {
     this.#traffic.mark();
   }
 
-  #register(instanceId: string, state: 'initial' | 'healthy'): void {
+  /** RegisterTargets: one that is registered stays as it is; one that drains is checked anew, while its application runs on. */
+  registerAgain(instanceId: string): void {
+    const target = this.#targets.current.get(instanceId);
+    if (target !== undefined && target.state !== 'draining') return;
+    this.#register(instanceId, 'initial', target?.started);
+  }
+
+  #register(instanceId: string, state: 'initial' | 'healthy', started = state === 'healthy'): void {
+    this.#registrations += 1;
+    const registration = this.#registrations;
     if (!this.hasListener) {
-      this.#set(instanceId, { instanceId, state: 'unused', started: false, warmFrom: Number.POSITIVE_INFINITY });
+      this.#set(instanceId, {
+        instanceId,
+        state: 'unused',
+        started: false,
+        warmFrom: Number.POSITIVE_INFINITY,
+        registration,
+      });
       return;
     }
-    const started = state === 'healthy';
-    this.#set(instanceId, { instanceId, state, started, warmFrom: started ? Date.now() : Number.POSITIVE_INFINITY });
+    const warmFrom = state === 'healthy' ? Date.now() : Number.POSITIVE_INFINITY;
+    this.#set(instanceId, { instanceId, state, started, warmFrom, registration });
     this.#traffic.start();
-    if (started) return;
-    this.#services.timers.after(this.settings.applicationStartSeconds, () => this.#startApplication(instanceId));
-    this.#services.timers.after(this.settings.healthCheckSeconds, () => this.#concludeInitialChecks(instanceId));
+    if (state === 'healthy') return;
+    const { applicationStartSeconds, healthCheckSeconds } = this.settings;
+    this.#services.timers.after(applicationStartSeconds, () => this.#startApplication(instanceId, registration));
+    this.#services.timers.after(healthCheckSeconds, () => this.#concludeInitialChecks(instanceId, registration));
   }
 
-  #startApplication(instanceId: string): void {
+  #startApplication(instanceId: string, registration: number): void {
     const target = this.#targets.current.get(instanceId);
-    if (target !== undefined) this.#set(instanceId, { ...target, started: true });
+    if (target?.registration === registration) this.#set(instanceId, { ...target, started: true });
   }
 
-  #concludeInitialChecks(instanceId: string): void {
+  #concludeInitialChecks(instanceId: string, registration: number): void {
     const target = this.#targets.current.get(instanceId);
-    if (target?.state !== 'initial') return;
+    if (target?.state !== 'initial' || target.registration !== registration) return;
     const passed = this.#services.instances.isRunning(instanceId);
     const warmFrom = Date.now() + this.settings.warmupSeconds * 1000;
     this.#set(instanceId, passed ? { ...target, state: 'healthy', warmFrom } : { ...target, state: 'unhealthy' });
@@ -149,7 +168,10 @@ export class TargetGroup {
       return;
     }
     this.#set(instanceId, { ...target, state: 'draining' });
-    this.#services.timers.after(this.settings.deregistrationDelaySeconds, () => this.#set(instanceId, undefined));
+    this.#services.timers.after(this.settings.deregistrationDelaySeconds, () => {
+      const isRegisteredAgain = this.#targets.current.get(instanceId)?.registration !== target.registration;
+      if (!isRegisteredAgain) this.#set(instanceId, undefined);
+    });
   }
 
   #set(instanceId: string, target: Target | undefined): void {

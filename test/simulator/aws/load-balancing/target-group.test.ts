@@ -31,6 +31,24 @@ describe('target states', () => {
     });
   });
 
+  test('checks a draining target anew that is registered again, for as long as that takes', async () => {
+    await inWorld(async ({ aws, pass }) => {
+      const { group, targetGroup } = createServedGroup(aws, { instances: 2 });
+      const id = idOf(group);
+      group.detachInstances([id], { decrement: true });
+      await pass(15);
+      targetGroup.registerAgain(id);
+      expect(targetGroup.state(id)).toBe('initial');
+      expect(targetGroup.targets().get(id)?.started).toBe(true);
+      await pass(16);
+      expect(targetGroup.state(id)).toBe('initial');
+      await pass(4.1);
+      expect(targetGroup.state(id)).toBe('healthy');
+      expect(group.servingDetachedInstances.map((instance) => instance.id)).toEqual([id]);
+      expect(group.snapshot().serving).toBe(2);
+    });
+  });
+
   test('finds a reclaimed target unhealthy after failed checks', async () => {
     await inWorld(async ({ aws, pass }) => {
       const { group, targetGroup } = createServedGroup(aws);
