@@ -1,9 +1,10 @@
 import type { Settings } from '../functions/shared/settings.ts';
+import { strategies } from '../simulator/strategies/index.ts';
+import type { StrategyName } from '../simulator/strategies/strategy.ts';
 import { otherFloors } from './floors.ts';
 import type { Observed } from './measures/measured.ts';
 import { play } from './play.ts';
-import { strategies, strategiesAndYardstick, strategyNamed } from './strategies/index.ts';
-import type { StrategyName } from './strategies/strategy.ts';
+import { strategiesAndYardstick, strategyNamed } from './strategies/index.ts';
 import { manyNotices } from './worlds/many-notices.ts';
 import { monthFacts, monthWorld } from './worlds/month.ts';
 import { scenarioWorlds } from './worlds/scenario-worlds.ts';

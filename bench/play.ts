@@ -5,6 +5,7 @@ import { handlerFunctions } from '../simulator/account/handler-functions.ts';
 import { type InProcessApp, inProcessApp, type SdkClients } from '../simulator/account/in-process-app.ts';
 import type { ApiCall, Intercept } from '../simulator/aws/index.ts';
 import type { LambdaFunction } from '../simulator/aws/lambda/lambda-service.ts';
+import type { RunningStrategy, Strategy } from '../simulator/strategies/strategy.ts';
 import { Bill } from './measures/bill.ts';
 import { Departures } from './measures/departures.ts';
 import { DescribeMeter } from './measures/describe-meter.ts';
@@ -12,7 +13,6 @@ import { GroupMeter } from './measures/group-meter.ts';
 import { type Load, noRequests, type Observed, sums } from './measures/measured.ts';
 import { TableMeter } from './measures/table-meter.ts';
 import { type TrafficCounts, TrafficMeter } from './measures/traffic-meter.ts';
-import type { RunningStrategy, Strategy } from './strategies/strategy.ts';
 import { Agenda } from './worlds/agenda.ts';
 import type { BuiltWorld, Ec2, World, WorldGroup } from './worlds/world.ts';
 

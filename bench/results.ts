@@ -1,9 +1,9 @@
+import type { StrategyName } from '../simulator/strategies/strategy.ts';
 import type { ColdStarts } from './cold-start/cold-start.ts';
 import { type Job, type JobOutcome, type Scope, type WorldSet, worldsOf } from './jobs.ts';
 import type { Machine } from './machine.ts';
 import { type Cost, costOf } from './measures/bill.ts';
 import { type Measured, measuredOf, merged, type Observed, total } from './measures/measured.ts';
-import type { StrategyName } from './strategies/strategy.ts';
 import { monthFacts, monthName } from './worlds/month.ts';
 
 /** What `bench/results.json` holds. */

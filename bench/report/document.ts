@@ -2,13 +2,13 @@ import { memoryMegabytes } from '../../functions/shared/function-memory.ts';
 import { defaultConfig } from '../../infra/config.ts';
 import { restSeconds } from '../../simulator/judging/least-possible.ts';
 import { scenarios as scenarioList } from '../../simulator/scenarios/scenarios.ts';
+import { looks, secondsBetweenLooks } from '../../simulator/strategies/blog-2020.ts';
+import { pythonMegabytes, secondsBeforeRetries } from '../../simulator/strategies/python-function.ts';
 import { computeMilliseconds, initSeconds } from '../measures/bill.ts';
 import { longestLaunchSeconds } from '../measures/outages.ts';
 import { prices, pricesAsOf } from '../measures/prices.ts';
 import type { Results, Row } from '../results.ts';
-import { looks, secondsBetweenLooks } from '../strategies/blog-2020.ts';
 import { strategiesAndYardstick } from '../strategies/index.ts';
-import { pythonMegabytes, secondsBeforeRetries } from '../strategies/python-function.ts';
 import { launchSeconds } from '../worlds/many-notices.ts';
 import { groupsAtMaxSize, monthFacts } from '../worlds/month.ts';
 import { settlingSeconds } from '../worlds/scenario-worlds.ts';
@@ -89,7 +89,7 @@ function comparedWith({ scenarios }: Results): string {
   const played = [...new Set(scenarios.filter(actsBeforeTheNotice).map(({ row }) => row))];
   return `## What is compared
 
-Each strategy is a small file in \`bench/strategies/\`, faithful to its source.
+Each strategy is a small file in \`simulator/strategies/\`, faithful to its source.
 
 ${markdownTable(
   {

@@ -1,7 +1,7 @@
 import { defaultConfig } from '../../infra/config.ts';
+import { capacityRebalancing, capacityRebalancingServing } from '../../simulator/strategies/capacity-rebalancing.ts';
 import { prices } from '../measures/prices.ts';
 import type { Results, Row } from '../results.ts';
-import { capacityRebalancing, capacityRebalancingServing } from '../strategies/capacity-rebalancing.ts';
 import { amount, dollars } from './format.ts';
 import { costPerMonth, overlapHours, perMonth } from './tables.ts';
 

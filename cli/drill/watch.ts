@@ -56,6 +56,8 @@ export class Watch {
   readonly #followed: Followed[] = [];
   readonly #known = new Set<string>();
   readonly #failures: unknown[] = [];
+  /** Nobody follows executions any more that go on after the watch. */
+  readonly #ended = new AbortController();
   #state: ExperimentState = { status: 'pending', reason: '' };
   #chosen: readonly string[] = [];
 
@@ -77,6 +79,7 @@ export class Watch {
         for (const failure of this.#failures) throw failure;
       } while (!this.#isOver(Date.now()));
     } finally {
+      this.#ended.abort();
       clearInterval(timer);
       this.#lines.end();
     }
@@ -125,13 +128,11 @@ export class Watch {
   }
 
   async #events(arn: string, execution: FollowedExecution): Promise<void> {
-    const { clients, pollMilliseconds, signal } = this.#options;
+    const { clients, pollMilliseconds } = this.#options;
+    const signal = AbortSignal.any([this.#options.signal, this.#ended.signal]);
     const onUnreachable = (error: unknown) => this.#unreachable(error);
-    for await (const event of followExecution(clients.stepFunctions, arn, {
-      pollMilliseconds,
-      signal,
-      onUnreachable,
-    })) {
+    const options = { pollMilliseconds, signal, onUnreachable };
+    for await (const event of followExecution(clients.stepFunctions, arn, options)) {
       execution.record(event);
       const what = described(event);
       if (what !== undefined) this.#happened(`${execution.instanceId}  ${what}`, Date.parse(event.timestamp));

@@ -52,6 +52,8 @@ export interface Drill {
   readonly report: string | undefined;
   /** An instance of the group has its notice when the drill ends. */
   readonly isAnyInterrupted: boolean;
+  /** How often an execution's history was asked for in the minute after it. */
+  readonly readsAfterwards: number;
   readonly seconds: number;
 }
 
@@ -67,13 +69,19 @@ export async function drill(
   const restoreRandom = seedMathRandom(1);
   try {
     return await inVirtualTime({ startAt: new Date('2026-03-01T12:00:00.000Z') }, async (time) => {
-      const started = busy(() => startLocalAws({ table, ...(options.intercept && { intercept: options.intercept }) }));
-      const local = await time.runUntilSettled(started);
-      const stop = deploy(local, options);
+      let reads = 0;
+      const intercept: Intercept = (call) => {
+        if (call.action === 'GetExecutionHistory') reads += 1;
+        return options.intercept?.(call);
+      };
+      const local = await time.runUntilSettled(busy(() => startLocalAws({ table, intercept })));
+      const stop = deploy(local, { ...options, intercept });
       try {
-        return await time.runUntilSettled(
-          busy(() => run(local, options, [...args, '--report', join(folder, 'drill.md')])),
-        );
+        const command = [...args, '--report', join(folder, 'drill.md')];
+        const done = await time.runUntilSettled(busy(() => run(local, options, command)));
+        reads = 0;
+        await time.runFor(60_000);
+        return { ...done, readsAfterwards: reads };
       } finally {
         stop();
         await local.close();
@@ -86,7 +94,11 @@ export async function drill(
   }
 }
 
-async function run(local: LocalAws, { interruptAt }: AccountOptions, args: readonly string[]): Promise<Drill> {
+async function run(
+  local: LocalAws,
+  { interruptAt }: AccountOptions,
+  args: readonly string[],
+): Promise<Omit<Drill, 'readsAfterwards'>> {
   const interrupt = new AbortController();
   const printed = { output: '', errors: '' };
   const write = (where: keyof typeof printed) => (text: string) => {

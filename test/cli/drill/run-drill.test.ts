@@ -199,6 +199,21 @@ it('bears a service that refuses for a while', async () => {
   });
 });
 
+it('gives a service up that refuses for a minute, and follows nothing any more', async () => {
+  let calls = 0;
+  const { exitCode, errors, readsAfterwards } = await drill({
+    group: { launchSeconds: 'never' },
+    intercept: ({ action }) => {
+      if (action === 'ListExecutions') calls += 1;
+      return action === 'ListExecutions' && calls > 1 ? { kind: 'throttle' } : undefined;
+    },
+  });
+  expect({ exitCode, readsAfterwards }).toEqual({ exitCode: 2, readsAfterwards: 0 });
+  expect(errors).toMatch(
+    /^AWS refused: \S+: Rate exceeded\. Trying again\.\nAWS refused: \S+: Rate exceeded\. The experiment EXP\w+ and the handling/,
+  );
+});
+
 const allPassed = Array(6).fill('PASSED');
 
 function results(output: string): string[] {
