@@ -105,7 +105,7 @@ class Meters {
         for (const meter of meters?.traffic.values() ?? []) meter.taken(change.instanceId);
       }
       // Terminated by its group; a detached instance runs on.
-      if (change.kind === 'lifecycle' && change.to === undefined && change.from === 'Terminating') {
+      if (change.kind === 'lifecycle' && change.to === undefined && change.from?.startsWith('Terminating')) {
         this.#down.add(change.instanceId);
       }
       this.departures.changed(change);
@@ -137,6 +137,7 @@ class Meters {
         unpreventableSecondsBelowMinimum: sum((one) => one.unpreventableSecondsBelowMinimum),
         excessInstanceSeconds: sum((one) => one.excessInstanceSeconds),
         peakExcessInstances: Math.max(...measures.map((one) => one.peakExcessInstances)),
+        movedBetweenZones: sum((one) => one.movedBetweenZones),
       },
       drift: {
         tooLow: sum(({ drift }) => Math.max(0, -drift)),
