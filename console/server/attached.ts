@@ -7,7 +7,6 @@ import {
 } from '@aws-sdk/client-sfn';
 import type { ExecutionEvent } from '../../simulator/aws/step-functions/execution-history.ts';
 import { isJsonObject, type JsonObject } from '../../simulator/json.ts';
-import { followExecution } from '../follow/follow-execution.ts';
 import { instanceIn, updatesFrom } from './attached-updates.ts';
 import type { RunLog } from './run-log.ts';
 
