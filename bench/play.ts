@@ -3,6 +3,7 @@ import type { Settings } from '../functions/shared/settings.ts';
 import { readExportedDefinition } from '../simulator/account/exported-definition.ts';
 import { handlerFunctions } from '../simulator/account/handler-functions.ts';
 import { type InProcessApp, inProcessApp, type SdkClients } from '../simulator/account/in-process-app.ts';
+import { InMemoryTable } from '../simulator/aws/dynamodb/in-memory-table.ts';
 import type { ApiCall, Intercept } from '../simulator/aws/index.ts';
 import type { LambdaFunction } from '../simulator/aws/lambda/lambda-service.ts';
 import type { RunningStrategy, Strategy } from '../simulator/strategies/strategy.ts';
@@ -36,6 +37,7 @@ export function play(world: World, strategy: Strategy, settings: Partial<Setting
     functions: (clients: SdkClients) => billed(handlerFunctions(clients, allSettings), bill),
     intercept: metered((call) => calls.describes.called(call), world.intercept?.()),
     onTableAnswer: calls.table.answered.bind(calls.table),
+    tableEngine: new InMemoryTable(),
     seed,
   };
   return inProcessApp(options, async (app) => {
@@ -105,7 +107,7 @@ class Meters {
         for (const meter of meters?.traffic.values() ?? []) meter.taken(change.instanceId);
       }
       // Terminated by its group; a detached instance runs on.
-      if (change.kind === 'lifecycle' && change.to === undefined && change.from === 'Terminating') {
+      if (change.kind === 'lifecycle' && change.to === undefined && change.from?.startsWith('Terminating')) {
         this.#down.add(change.instanceId);
       }
       this.departures.changed(change);
@@ -137,6 +139,7 @@ class Meters {
         unpreventableSecondsBelowMinimum: sum((one) => one.unpreventableSecondsBelowMinimum),
         excessInstanceSeconds: sum((one) => one.excessInstanceSeconds),
         peakExcessInstances: Math.max(...measures.map((one) => one.peakExcessInstances)),
+        movedBetweenZones: sum((one) => one.movedBetweenZones),
       },
       drift: {
         tooLow: sum(({ drift }) => Math.max(0, -drift)),

@@ -14,6 +14,8 @@ export interface Results {
   readonly month: readonly Row[];
   /** One seed. */
   readonly sensitivity: readonly SensitivityRow[];
+  /** The same seed's month, of groups that keep their Availability Zones balanced. */
+  readonly balancedMonth: readonly Row[];
   readonly scale: readonly ScaleRow[];
   readonly polling: readonly Row[];
   readonly coldStarts: ColdStarts;
@@ -73,6 +75,7 @@ export function resultsOf(
       .filter(({ job }) => job.seed === run.seed)
       .flatMap(sensitivityRowsOf)
       .toSorted((a, b) => a.launchMedianSeconds - b.launchMedianSeconds),
+    balancedMonth: ofKind('balanced month'),
     scale: done.flatMap(scaleRowsOf).toSorted(bySize),
     polling: ofKind('polling'),
     coldStarts,

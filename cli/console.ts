@@ -1,5 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import { parseArgs } from 'node:util';
+import { followExecution } from '../console/follow/follow-execution.ts';
 import { Attached, defaultEndpoint, NothingToAttachTo } from '../console/server/attached.ts';
 import { consoleListener } from '../console/server/console-server.ts';
 import { pageData } from '../console/server/page-data.ts';
@@ -8,7 +9,6 @@ import { Runs } from '../console/server/runs.ts';
 import { SynthesizedApps } from '../console/server/synthesized-apps.ts';
 import { defaultScenario, scenarioNamed } from '../simulator/scenarios/scenarios.ts';
 import { untilStopped } from '../simulator/until-stopped.ts';
-import { followExecution } from './execution/follow-execution.ts';
 
 const defaultPort = 4600;
 const help = `Serves the console: start executions in the browser, against local AWS, and watch them.

@@ -1,4 +1,6 @@
 import { minServingAllowed, minServingOf } from '../functions/capacity/floor.ts';
+import { leaveByAllowed, leaveByOf } from '../functions/capacity/leave-by.ts';
+import type { LeaveBy } from '../functions/shared/contract.ts';
 import { handlingSeconds, reclaimSeconds } from '../functions/shared/timing.ts';
 
 /** A tag of an Auto Scaling group. */
@@ -15,15 +17,21 @@ export interface HandlerConfig {
   readonly minServing: string | number;
   readonly pollSeconds: number;
   readonly drainSeconds: number;
+  readonly leaveBy: LeaveBy;
+  readonly serveOnAtMaxSize: boolean;
   readonly dryRun: boolean;
   readonly includeServiceManagedGroups: boolean;
   readonly groupTag?: GroupTag;
+  /** Absent: what is left behind runs on. */
+  readonly terminateLeftBehindAfterMinutes?: number;
 }
 
 export const defaultConfig: HandlerConfig = {
   minServing: '100%',
   pollSeconds: 4,
   drainSeconds: 30,
+  leaveBy: 'auto',
+  serveOnAtMaxSize: false,
   dryRun: false,
   includeServiceManagedGroups: false,
 };
@@ -51,6 +59,9 @@ export function checkConfig(config: HandlerConfig): HandlerConfig {
 
 export type NumberKey = 'pollSeconds' | 'drainSeconds';
 
+/** EC2 reclaims an instance two minutes after its notice, so that it has by then. */
+export const leftBehindLimits: Limits = { min: 3, max: 1440 };
+
 interface Limits {
   readonly min: number;
   readonly max: number;
@@ -70,6 +81,18 @@ export function problemsOf(config: HandlerConfig): string[] {
   if (outOfLimits.length === 0) problems.push(...timeProblems(config));
   if (minServingOf(String(config.minServing)) === undefined) {
     problems.push(wrong('minServing', config.minServing, minServingAllowed));
+  }
+  // The types are of no help to whoever configures in JavaScript or by context.
+  if (leaveByOf(config.leaveBy) === undefined) problems.push(wrong('leaveBy', config.leaveBy, leaveByAllowed));
+  if (config.serveOnAtMaxSize && config.leaveBy === 'terminate') {
+    problems.push(
+      'serveOnAtMaxSize and leaveBy "terminate" do not go together: an instance that is being terminated cannot serve on. Set ' +
+        'leaveBy to "auto" or "detach", or leave out serveOnAtMaxSize.',
+    );
+  }
+  const { terminateLeftBehindAfterMinutes: minutes } = config;
+  if (minutes !== undefined && !isWithin(leftBehindLimits, minutes)) {
+    problems.push(wrong('terminateLeftBehindAfterMinutes', minutes, wholeNumberWithin(leftBehindLimits)));
   }
   if (config.groupTag) problems.push(...tagProblems(config.groupTag));
   return problems;

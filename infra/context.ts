@@ -1,9 +1,12 @@
 import { minServingAllowed } from '../functions/capacity/floor.ts';
+import { leaveByAllowed, leaveByOf } from '../functions/capacity/leave-by.ts';
+import type { LeaveBy } from '../functions/shared/contract.ts';
 import {
   defaultConfig,
   type GroupTag,
   type HandlerConfig,
   InvalidConfig,
+  leftBehindLimits,
   limits,
   type NumberKey,
   numberKeys,
@@ -52,12 +55,15 @@ export function configFromContext(context: Readonly<Record<string, unknown>>): A
   const problems = unknownKeys(context);
   const reader = new Reader(context, problems);
   const groupTag = reader.read('groupTag', undefined, readGroupTag);
+  const leftBehind = reader.read('terminateLeftBehindAfterMinutes', undefined, readMinutes);
   const topicArn = reader.read('notificationTopicArn', undefined, readTopicArn);
   const config: AppConfig = {
     handler: {
       minServing: reader.read('minServing', defaultConfig.minServing, readMinServing),
       pollSeconds: reader.wholeNumber('pollSeconds'),
       drainSeconds: reader.wholeNumber('drainSeconds'),
+      leaveBy: reader.read('leaveBy', defaultConfig.leaveBy, readLeaveBy),
+      serveOnAtMaxSize: reader.read('serveOnAtMaxSize', defaultConfig.serveOnAtMaxSize, readBoolean),
       dryRun: reader.read('dryRun', defaultConfig.dryRun, readBoolean),
       includeServiceManagedGroups: reader.read(
         'includeServiceManagedGroups',
@@ -65,6 +71,7 @@ export function configFromContext(context: Readonly<Record<string, unknown>>): A
         readBoolean,
       ),
       ...(groupTag && { groupTag }),
+      ...(leftBehind !== undefined && { terminateLeftBehindAfterMinutes: leftBehind }),
     },
     environments: reader.read('regions', [], readEnvironments),
     notifications: {
@@ -81,8 +88,11 @@ export function configFromContext(context: Readonly<Record<string, unknown>>): A
 export const contextKeys: readonly string[] = [
   'minServing',
   ...numberKeys,
+  'leaveBy',
   'groupTag',
   'includeServiceManagedGroups',
+  'serveOnAtMaxSize',
+  'terminateLeftBehindAfterMinutes',
   'dryRun',
   'notificationTopicArn',
   'notificationEmails',
@@ -157,6 +167,19 @@ class InvalidValue extends Error {}
 function readMinServing(key: string, value: unknown): string | number {
   if (typeof value === 'number' || typeof value === 'string') return value;
   throw new InvalidValue(wrong(key, value, minServingAllowed));
+}
+
+function readLeaveBy(key: string, value: unknown): LeaveBy {
+  const read = typeof value === 'string' ? leaveByOf(value) : undefined;
+  if (read) return read;
+  throw new InvalidValue(wrong(key, value, leaveByAllowed));
+}
+
+function readMinutes(key: string, value: unknown): number | undefined {
+  if (value === null) return undefined;
+  if (typeof value === 'number') return value;
+  if (typeof value === 'string' && /^\d+$/.test(value)) return Number(value);
+  throw new InvalidValue(wrong(key, value, `${wholeNumberWithin(leftBehindLimits)}, or absent to leave it running`));
 }
 
 function readBoolean(key: string, value: unknown): boolean {

@@ -9,7 +9,7 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import type { FunctionName } from '../functions/shared/contract.ts';
+import type { FunctionName, LeaveBy } from '../functions/shared/contract.ts';
 import type { MetricName } from '../functions/telemetry/metric-names.ts';
 import { checkConfig, defaultConfig, type GroupTag, type HandlerConfig } from './config.ts';
 import { HandlerFunction } from './handler-function.ts';
@@ -48,6 +48,15 @@ export interface SpotInterruptionHandlerProps {
    */
   readonly drainSeconds?: number;
   /**
+   * How instances leave their group. `"detach"`: they run on, and so serve their open requests until EC2 takes them; detaching
+   * never runs termination lifecycle hooks. `"terminate"`: the group terminates them, and runs its hooks. `"auto"`: terminate
+   * where the group has a termination hook, else detach. A group's own tag `spot-interruption-handler:leave-by` overrules it;
+   * but with `"detach"` the functions are not allowed to terminate, so that no tag can ask for it.
+   *
+   * @default "auto"
+   */
+  readonly leaveBy?: LeaveBy;
+  /**
    * The tag of the groups to handle; instances of other groups are left alone, and IAM refuses to change those groups.
    *
    * @default - every Auto Scaling group of the account and region is handled, which the synthesis says
@@ -60,6 +69,24 @@ export interface SpotInterruptionHandlerProps {
    * @default false
    */
   readonly includeServiceManagedGroups?: boolean;
+  /**
+   * Whether an instance that gives way, as MaxSize leaves no room to raise the group, is registered with the group's target
+   * groups again right after it was detached, and serves there until its replacement does or its time is up. What is lost is then
+   * the time of its health checks instead of a whole launch. It allows the functions to register and deregister targets in
+   * every target group of the account and region. Without effect on groups without target groups, and on instances that are
+   * terminated.
+   *
+   * @default false
+   */
+  readonly serveOnAtMaxSize?: boolean;
+  /**
+   * Minutes after which a detached instance is terminated that EC2 has not reclaimed: 3 to 1440. That is so after an execution by hand,
+   * and costs until somebody ends it. Executions last as much longer. One that is in a group again by then is left alone. It allows the
+   * workflow to terminate every instance of the account and region.
+   *
+   * @default - it runs on, and the execution's output says how to end it
+   */
+  readonly terminateLeftBehindAfterMinutes?: number;
   /**
    * Whether to change nothing: each notice is looked into, decided, logged and measured, and its execution ends with what
    * would have been done, marked `dryRun: true`. IAM allows the functions no call that changes a group. Each execution sees the
@@ -131,6 +158,9 @@ export class SpotInterruptionHandler extends Construct {
       functions: this.functions,
       interruptionTable: this.interruptionTable,
       dryRun: config.dryRun,
+      ...(config.terminateLeftBehindAfterMinutes !== undefined && {
+        terminateLeftBehindAfterMinutes: config.terminateLeftBehindAfterMinutes,
+      }),
       ...(props.notificationTopic && { notificationTopic: props.notificationTopic }),
     }).stateMachine;
     const { rule, deadLetterQueue } = new NoticeRule(this, 'Notice', this.stateMachine);
@@ -239,14 +269,17 @@ export class SpotInterruptionHandler extends Construct {
 }
 
 function configOf(props: SpotInterruptionHandlerProps): HandlerConfig {
-  const { groupTag } = props;
+  const { groupTag, terminateLeftBehindAfterMinutes } = props;
   return {
     minServing: props.minServing ?? defaultConfig.minServing,
     pollSeconds: props.pollSeconds ?? defaultConfig.pollSeconds,
     drainSeconds: props.drainSeconds ?? defaultConfig.drainSeconds,
+    leaveBy: props.leaveBy ?? defaultConfig.leaveBy,
+    serveOnAtMaxSize: props.serveOnAtMaxSize ?? defaultConfig.serveOnAtMaxSize,
     dryRun: props.dryRun ?? defaultConfig.dryRun,
     includeServiceManagedGroups: props.includeServiceManagedGroups ?? defaultConfig.includeServiceManagedGroups,
     ...(groupTag && { groupTag }),
+    ...(terminateLeftBehindAfterMinutes !== undefined && { terminateLeftBehindAfterMinutes }),
   };
 }
 
@@ -263,14 +296,17 @@ const everyGroupIsHandled =
 
 /** What functions/shared/settings.ts reads. */
 function environmentOf(config: HandlerConfig, table: ITable, serviceName: string): Record<string, string> {
-  const { minServing, pollSeconds, drainSeconds, dryRun, groupTag, includeServiceManagedGroups } = config;
+  const { minServing, pollSeconds, drainSeconds, leaveBy, groupTag } = config;
+  const { dryRun, includeServiceManagedGroups, serveOnAtMaxSize } = config;
   return {
     TABLE_NAME: table.tableName,
     MIN_SERVING: textOf(minServing),
     POLL_SECONDS: textOf(pollSeconds),
     DRAIN_SECONDS: textOf(drainSeconds),
+    LEAVE_BY: leaveBy,
     ...(groupTag && { GROUP_TAG: `${groupTag.key}=${groupTag.value}` }),
     ...(includeServiceManagedGroups && { INCLUDE_SERVICE_MANAGED_GROUPS: 'true' }),
+    ...(serveOnAtMaxSize && { SERVE_ON_AT_MAX_SIZE: 'true' }),
     ...(dryRun && { DRY_RUN: 'true' }),
     SERVICE_NAME: serviceName,
   };

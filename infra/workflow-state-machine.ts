@@ -1,9 +1,11 @@
+import { ArnFormat, Stack } from 'aws-cdk-lib';
 import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { DefinitionBody, StateMachine, StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import { spotInterruptionWorkflow, type WorkflowProps, workflowTimeout } from '../statemachine/workflow.ts';
+import { spotInterruptionWorkflow, type WorkflowProps, workflowTimeoutFor } from '../statemachine/workflow.ts';
 import { acknowledge } from './acknowledge.ts';
+import { shownArn } from './permissions.ts';
 
 /**
  * The workflow as a Standard state machine, traced. Without a log group: its history is kept for 90 days anyway, and
@@ -16,13 +18,13 @@ export class WorkflowStateMachine extends Construct {
     super(scope, id);
     const role = new Role(this, 'Role', {
       assumedBy: new ServicePrincipal('states.amazonaws.com'),
-      inlinePolicies: { Workflow: workflowPolicy(props) },
+      inlinePolicies: { Workflow: workflowPolicy(this, props) },
     });
     this.stateMachine = new StateMachine(this, 'StateMachine', {
       comment: 'Takes an interrupted Spot Instance out of its Auto Scaling group',
       stateMachineType: StateMachineType.STANDARD,
       definitionBody: DefinitionBody.fromChainable(spotInterruptionWorkflow(new Construct(this, 'States'), props)),
-      timeout: workflowTimeout,
+      timeout: workflowTimeoutFor(props),
       tracingEnabled: true,
       // The tasks would grant every version of the functions, too.
       role: role.withoutPolicyUpdates(),
@@ -35,13 +37,20 @@ export class WorkflowStateMachine extends Construct {
     });
     acknowledge(role, {
       id: 'AwsSolutions-IAM5[Resource::*]',
-      reason: 'X-Ray takes no other resource.',
+      reason: 'X-Ray, and DescribeAutoScalingInstances, take no other resource.',
+    });
+    acknowledge(role, {
+      id: `AwsSolutions-IAM5[Resource::${shownArn(this, 'ec2', everyInstance)}]`,
+      reason: 'With terminateLeftBehindAfterMinutes: which instances will be left behind is not known here.',
     });
   }
 }
 
 /** Exactly what the workflow calls, and X-Ray, whose actions IAM grants for every resource only. */
-function workflowPolicy({ functions, interruptionTable, notificationTopic }: WorkflowProps): PolicyDocument {
+function workflowPolicy(
+  scope: Construct,
+  { dryRun, functions, interruptionTable, notificationTopic, terminateLeftBehindAfterMinutes }: WorkflowProps,
+): PolicyDocument {
   return new PolicyDocument({
     statements: [
       new PolicyStatement({
@@ -49,6 +58,7 @@ function workflowPolicy({ functions, interruptionTable, notificationTopic }: Wor
         resources: Object.values(functions).map(({ functionArn }) => functionArn),
       }),
       new PolicyStatement({ actions: ['dynamodb:UpdateItem'], resources: [interruptionTable.tableArn] }),
+      ...(terminateLeftBehindAfterMinutes !== undefined && !dryRun ? terminateInstances(scope) : []),
       ...(notificationTopic ? publishTo(notificationTopic) : []),
       new PolicyStatement({
         actions: [
@@ -62,6 +72,17 @@ function workflowPolicy({ functions, interruptionTable, notificationTopic }: Wor
     ],
   });
 }
+
+/** Only of instances that are found to be in no group; IAM knows no condition for that. */
+function terminateInstances(scope: Construct): PolicyStatement[] {
+  const arn = { service: 'ec2', resource: everyInstance, arnFormat: ArnFormat.NO_RESOURCE_NAME };
+  return [
+    new PolicyStatement({ actions: ['autoscaling:DescribeAutoScalingInstances'], resources: ['*'] }),
+    new PolicyStatement({ actions: ['ec2:TerminateInstances'], resources: [Stack.of(scope).formatArn(arn)] }),
+  ];
+}
+
+const everyInstance = 'instance/*';
 
 /** Its key, too, where the topic is encrypted with one that is known here ("Key management", Amazon SNS). */
 function publishTo(topic: ITopic): PolicyStatement[] {

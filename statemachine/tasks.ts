@@ -3,11 +3,18 @@ import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { JsonPath, TaskInput, type TaskStateBase, Timeout } from 'aws-cdk-lib/aws-stepfunctions';
-import { DynamoAttributeValue, DynamoUpdateItem, LambdaInvoke, SnsPublish } from 'aws-cdk-lib/aws-stepfunctions-tasks';
+import {
+  CallAwsService,
+  DynamoAttributeValue,
+  DynamoUpdateItem,
+  LambdaInvoke,
+  SnsPublish,
+} from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import type { Construct } from 'constructs';
 import type { WorkflowUpdate } from '../functions/ledger/interruption-table.ts';
 import {
   functionTaskTimeoutSeconds,
+  serviceTaskTimeoutSeconds,
   tableTaskTimeoutSeconds,
   topicTaskTimeoutSeconds,
 } from '../functions/shared/timing.ts';
@@ -16,6 +23,7 @@ import type { RetryPolicy } from './retry-policies.ts';
 
 const functionTaskTimeout = Timeout.duration(Duration.seconds(functionTaskTimeoutSeconds));
 const tableTaskTimeout = Timeout.duration(Duration.seconds(tableTaskTimeoutSeconds));
+const serviceTaskTimeout = Timeout.duration(Duration.seconds(serviceTaskTimeoutSeconds));
 const topicTaskTimeout = Timeout.duration(Duration.seconds(topicTaskTimeoutSeconds));
 
 /** A payload to be passed on: strings that start with `$` are read from the state or the context object. */
@@ -102,6 +110,37 @@ export function notifyOfFailure(scope: Construct, stateName: string, topic: ITop
   addRetries(task, props.retry);
   return task;
 }
+
+/** How many groups the instance is in: none, or one that somebody has attached it to again. As `groups`. */
+export function findInGroups(scope: Construct, stateName: string, props: { resultPath: string; retry: RetryPolicy }) {
+  const task = new CallAwsService(scope, stateName, {
+    service: 'autoscaling',
+    action: 'describeAutoScalingInstances',
+    parameters: ofInstance,
+    iamResources: ['*'],
+    resultSelector: { groups: JsonPath.arrayLength(JsonPath.objectAt('$.AutoScalingInstances')) },
+    resultPath: props.resultPath,
+    taskTimeout: serviceTaskTimeout,
+  });
+  addRetries(task, props.retry);
+  return task;
+}
+
+/** EC2's TerminateInstances, which has no effect on an instance that is terminated already. */
+export function terminateInstance(scope: Construct, stateName: string, props: { retry: RetryPolicy }) {
+  const task = new CallAwsService(scope, stateName, {
+    service: 'ec2',
+    action: 'terminateInstances',
+    parameters: ofInstance,
+    iamResources: ['*'],
+    resultPath: JsonPath.DISCARD,
+    taskTimeout: serviceTaskTimeout,
+  });
+  addRetries(task, props.retry);
+  return task;
+}
+
+const ofInstance = { InstanceIds: JsonPath.array(JsonPath.stringAt('$.interruption.instanceId')) };
 
 const recordKey = {
   autoScalingGroupName: string('$.interruption.autoScalingGroupName'),

@@ -17,7 +17,7 @@ import type { Construct } from 'constructs';
 import { recordUpdate, releaseUpdate } from '../functions/ledger/interruption-table.ts';
 import { errorNames, type FunctionName } from '../functions/shared/contract.ts';
 import * as retry from './retry-policies.ts';
-import { invokeFunction, notifyOfFailure, updateRecord } from './tasks.ts';
+import { findInGroups, invokeFunction, notifyOfFailure, terminateInstance, updateRecord } from './tasks.ts';
 
 export interface WorkflowProps {
   readonly functions: Readonly<Record<FunctionName, IFunction>>;
@@ -25,6 +25,11 @@ export interface WorkflowProps {
   readonly interruptionTable: ITable;
   /** The functions change no group: what would be raised for is not waited for. Default: false. */
   readonly dryRun?: boolean;
+  /**
+   * Minutes after its leaving until a detached instance that EC2 has not reclaimed is terminated. Not in a dry run, where nothing
+   * is detached. Default: it runs on.
+   */
+  readonly terminateLeftBehindAfterMinutes?: number;
   /** Is told of each handling that fails. Default: nobody is. */
   readonly notificationTopic?: ITopic;
 }
@@ -35,9 +40,16 @@ export interface WorkflowProps {
  */
 export const workflowTimeout = Duration.minutes(10);
 
+/** The same, with the time that an execution waits for what may be left behind. */
+export function workflowTimeoutFor({ terminateLeftBehindAfterMinutes = 0 }: LeftBehindProps): Duration {
+  return Duration.minutes(workflowTimeout.toMinutes() + terminateLeftBehindAfterMinutes);
+}
+
+type LeftBehindProps = Pick<WorkflowProps, 'terminateLeftBehindAfterMinutes'>;
+
 /** The workflow, in the order of its graph. Its input is the EventBridge event; its state is `HandlingState`. */
 export function spotInterruptionWorkflow(scope: Construct, props: WorkflowProps): IChainable {
-  const { functions, interruptionTable, dryRun, notificationTopic } = props;
+  const { functions, interruptionTable, dryRun, notificationTopic, terminateLeftBehindAfterMinutes: minutes } = props;
 
   const notManaged = new Succeed(scope, 'NotManaged', { comment: '$.interruption.reason says why' });
   const duplicateNotice = new Succeed(scope, 'DuplicateNotice', { comment: 'another execution handles this instance' });
@@ -84,6 +96,8 @@ export function spotInterruptionWorkflow(scope: Construct, props: WorkflowProps)
     retry: retry.bestEffort,
   });
 
+  const out = minutes !== undefined && !dryRun ? terminateLeftBehind(scope, handled, minutes) : handled;
+
   const failure = notificationTopic
     ? notifyOfFailure(scope, 'NotifyOfFailure', notificationTopic, { retry: retry.bestEffort })
         .addCatch(handlingFailed, { resultPath: '$.notificationError' })
@@ -106,8 +120,9 @@ export function spotInterruptionWorkflow(scope: Construct, props: WorkflowProps)
 
   enoughCapacity
     .when(Condition.not(number('$.capacity.changeBy', 0)), setDesiredCapacity, { comment: 'short, or raised too far' })
+    .when(formersDue, detachInstances, { comment: 'those that serve on have replacements, or no time' })
     .when(Condition.and(gone, unsettled), waitForInService, { comment: 'gone, the ledger still open' })
-    .when(Condition.and(gone, takenOut), handled, { comment: 'taken out of its group' })
+    .when(Condition.and(gone, takenOut), out, { comment: 'taken out of its group' })
     .when(gone, alreadyDetached, { comment: 'gone meanwhile' })
     .when(Condition.numberGreaterThan('$.capacity.leaving', 0), detachInstances, {
       comment: 'enough serve without those that leave, or their time is up',
@@ -125,12 +140,12 @@ export function spotInterruptionWorkflow(scope: Construct, props: WorkflowProps)
     .addCatch(timeLeft, { resultPath: '$.error' })
     .next(left);
   left
-    .when(Condition.and(hasLeft, number('$.detachment.unsettled', 0)), handled, { comment: 'with everything settled' })
+    .when(Condition.and(hasLeft, number('$.detachment.unsettled', 0)), out, { comment: 'with everything settled' })
     .when(hasLeft, waitForService, { comment: 'the ledger still open' })
     .otherwise(waitForInService);
 
   timeLeft
-    .when(Condition.and(enteredAtOrAfter('$.interruption.reclaimAt'), hasLeft), handled, { comment: 'left in time' })
+    .when(Condition.and(enteredAtOrAfter('$.interruption.reclaimAt'), hasLeft), out, { comment: 'left in time' })
     .when(enteredAtOrAfter('$.interruption.reclaimAt'), release, { comment: 'EC2 has taken the instance' })
     .when(Condition.and(enteredAtOrAfter('$.interruption.retryUntil'), Condition.not(hasLeft)), detachInstances, {
       comment: 'detach without what is missing',
@@ -150,17 +165,44 @@ function wouldRaise(scope: Construct, handled: IChainable, waitForInService: ICh
     .otherwise(waitForInService);
 }
 
+/**
+ * A detached instance that EC2 does not reclaim is billed on. By then it has reclaimed it if it was to, and terminating it again
+ * has no effect; one that somebody has attached to a group again is left alone. It never costs the handling.
+ */
+function terminateLeftBehind(scope: Construct, handled: IChainable, minutes: number): IChainable {
+  const wait = new Wait(scope, 'WaitForReclaim', { time: WaitTime.duration(Duration.minutes(minutes)) });
+  const look = findInGroups(scope, 'FindInGroups', { resultPath: '$.leftBehind', retry: retry.bestEffort });
+  const inNoGroup = new Choice(scope, 'InNoGroup?');
+  const terminate = terminateInstance(scope, 'TerminateLeftBehind', { retry: retry.bestEffort });
+  wait.next(look);
+  look.addCatch(handled, { resultPath: '$.leftBehindError' }).next(inNoGroup);
+  inNoGroup.when(number('$.leftBehind.groups', 0), terminate, { comment: "still nobody else's" }).otherwise(handled);
+  terminate.addCatch(handled, { resultPath: '$.leftBehindError' }).next(handled);
+  return new Choice(scope, 'Detached?')
+    .when(wasDetached, wait, { comment: 'by one of our executions' })
+    .otherwise(handled);
+}
+
 /** For the notification, where DescribeInstance could not find out: the notice is in it, too. */
 const unknownInterruption = { instanceId: 'unknown', autoScalingGroupName: 'unknown' };
 
 const number = (path: string, value: number) => Condition.numberEquals(path, value);
 const gone = Condition.booleanEquals('$.capacity.attached', false);
+const formersDue = Condition.and(
+  Condition.isPresent('$.capacity.servingOn'),
+  Condition.numberGreaterThan('$.capacity.servingOn.due', 0),
+);
 const unsettled = number('$.capacity.unsettled', 1);
 const hasLeft = Condition.and(
   Condition.isPresent('$.detachment.left'),
   Condition.booleanEquals('$.detachment.left', true),
 );
+const wasDetached = Condition.or(isWay('$.detachment.how.way'), isWay('$.capacity.left.way'));
 const takenOut = Condition.or(hasLeft, Condition.isPresent('$.capacity.left'));
+
+function isWay(path: string): Condition {
+  return Condition.and(Condition.isPresent(path), Condition.stringEquals(path, 'detach'));
+}
 
 function enteredAtOrAfter(timestampPath: string): Condition {
   return Condition.timestampGreaterThanEqualsJsonPath(JsonPath.stateEnteredTime, timestampPath);

@@ -8,6 +8,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   statemachine: ['functions'],
   infra: ['statemachine', 'functions'],
   examples: ['infra'],
+  packaging: ['infra', 'functions'],
   simulator: ['functions'],
   console: ['simulator', 'infra', 'statemachine', 'functions'],
   bench: ['simulator', 'functions', 'infra', 'statemachine'],

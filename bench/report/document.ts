@@ -16,9 +16,10 @@ import type { Chart } from './charts.ts';
 import { amount, count } from './format.ts';
 import { actsBeforeTheNotice } from './least-possible.ts';
 import { targetsOf } from './reach.ts';
-import { arithmetic, pollingReading, savings, sensitivityReading } from './readings.ts';
+import { arithmetic, balancedReading, pollingReading, savings, sensitivityReading } from './readings.ts';
 import { markdownTable } from './table.ts';
 import {
+  balancedMonthTable,
   coldStartTable,
   costTable,
   loadTable,
@@ -54,6 +55,7 @@ export function benchmarksDocument(results: Results, charts: readonly Chart[]): 
     markdownTable(monthTable(results)),
     monthReading,
     sensitivity(results, chart('sensitivity')),
+    zones(results),
     price(results),
     costs(results),
     polling(results, chart('polling')),
@@ -186,6 +188,22 @@ ${chart}
 ${markdownTable(sensitivityTable(results))}
 
 ${sensitivityReading(results)}`;
+}
+
+function zones(results: Results): string {
+  return `## Availability Zones that are kept balanced
+
+The months above are those of groups whose process AZRebalance is suspended. Here is the same month of seed ${results.run.seed} with it on: where
+one zone has at least two instances more than another, the group launches in the emptier one and, once that instance has passed
+its health checks, terminates one in the fuller. A replacement that is launched before the interrupted instance leaves is placed
+while that one still counts in its zone; one that is launched afterwards goes to the zone that was left.
+
+${markdownTable(balancedMonthTable(results))}
+
+${balancedReading(results)}
+
+Instances stand in other zones here, so that some of the notices are for others. And moves use up launches of the group's stream, so the
+bound, which has the n-th launch follow the n-th notice, does not hold.`;
 }
 
 function price(results: Results): string {

@@ -1,4 +1,6 @@
 import { type MinServing, minServingAllowed, minServingOf } from '../capacity/floor.ts';
+import { leaveByAllowed, leaveByOf } from '../capacity/leave-by.ts';
+import type { LeaveBy } from './contract.ts';
 
 /** How a function is configured, from its environment variables. */
 export interface Settings {
@@ -6,17 +8,21 @@ export interface Settings {
   readonly minServing: MinServing;
   readonly pollSeconds: number;
   readonly drainSeconds: number;
+  /** How instances leave, where the group's tag does not say it. Default: `auto`. */
+  readonly leaveBy?: LeaveBy;
   /** Only groups with this tag are handled; absent: every group. */
   readonly groupTag?: { readonly key: string; readonly value: string };
   /** Groups that another service manages for itself are handled, too. Default: false. */
   readonly includeServiceManagedGroups?: boolean;
+  /** Instances that give way at MaxSize serve on until their replacements do. Default: false. */
+  readonly serveOnAtMaxSize?: boolean;
   /** No group is changed; the outputs say what would have been done. Default: false. */
   readonly dryRun?: boolean;
 }
 
 /**
- * Reads TABLE_NAME, MIN_SERVING (`90%` or `2`), POLL_SECONDS, DRAIN_SECONDS and, where set, GROUP_TAG (`KEY=VALUE`),
- * INCLUDE_SERVICE_MANAGED_GROUPS and DRY_RUN (`true`).
+ * Reads TABLE_NAME, MIN_SERVING (`90%` or `2`), POLL_SECONDS, DRAIN_SECONDS and, where set, LEAVE_BY (`auto`, `detach`,
+ * `terminate`), GROUP_TAG (`KEY=VALUE`), INCLUDE_SERVICE_MANAGED_GROUPS, SERVE_ON_AT_MAX_SIZE and DRY_RUN (`true`).
  * @throws Error that names the variable, its value and what is allowed.
  */
 export function readSettings(environment: Environment): Settings {
@@ -26,8 +32,10 @@ export function readSettings(environment: Environment): Settings {
     minServing: minServing(environment),
     pollSeconds: wholeNumber(environment, 'POLL_SECONDS'),
     drainSeconds: wholeNumber(environment, 'DRAIN_SECONDS'),
+    ...(environment.LEAVE_BY !== undefined && { leaveBy: leaveBy(environment.LEAVE_BY) }),
     ...(groupTag && { groupTag: tag(groupTag) }),
     ...(isSet(environment, 'INCLUDE_SERVICE_MANAGED_GROUPS') && { includeServiceManagedGroups: true }),
+    ...(isSet(environment, 'SERVE_ON_AT_MAX_SIZE') && { serveOnAtMaxSize: true }),
     ...(isSet(environment, 'DRY_RUN') && { dryRun: true }),
   };
 }
@@ -55,6 +63,12 @@ function minServing(environment: Environment): MinServing {
   const read = minServingOf(value);
   if (read) return read;
   throw new Error(`The environment variable MIN_SERVING is "${value}", but has to be ${minServingAllowed}.`);
+}
+
+function leaveBy(value: string): LeaveBy {
+  const read = leaveByOf(value);
+  if (read) return read;
+  throw new Error(`The environment variable LEAVE_BY is "${value}", but has to be ${leaveByAllowed}.`);
 }
 
 function wholeNumber(environment: Environment, name: string): number {

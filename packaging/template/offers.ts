@@ -47,6 +47,10 @@ export const handlerOffers: { readonly [Key in keyof Required<HandlerConfig>]: O
     MaxValue: limits.drainSeconds.max,
     Description: 'Seconds before the reclaim by which an instance has left, for its load balancer to drain it',
   }),
+  // What their permissions and states depend on would double the combinations each.
+  leaveBy: fixed(defaultConfig.leaveBy),
+  serveOnAtMaxSize: fixed(defaultConfig.serveOnAtMaxSize),
+  terminateLeftBehindAfterMinutes: fixed(defaultConfig.terminateLeftBehindAfterMinutes),
   groupTag: groupTagOffer(),
   includeServiceManagedGroups: yesOrNo('IncludeServiceManagedGroups', {
     Default: String(defaultConfig.includeServiceManagedGroups),
@@ -58,6 +62,11 @@ export const handlerOffers: { readonly [Key in keyof Required<HandlerConfig>]: O
     Description: 'Whether nothing is changed, nor allowed to be: executions end with what would have been done',
   }),
 };
+
+/** What no parameter offers. */
+function fixed<Value>(value: Value): Offer<Value> {
+  return { parameters: {}, conditions: {}, rules: {}, alternatives: [{ answers: {}, value }] };
+}
 
 /** What else the stack takes. */
 export const notificationsOffer: Offer<Notifications> = {

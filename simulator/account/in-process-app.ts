@@ -8,6 +8,7 @@ import { type Intercept, SimulatedAws } from '../aws/index.ts';
 import { forLiveInvocations } from '../aws/lambda/invocation.ts';
 import { type LambdaFunction, LambdaService } from '../aws/lambda/lambda-service.ts';
 import type { ExecutionEvent } from '../aws/step-functions/execution-history.ts';
+import { sdkIntegrations } from '../aws/step-functions/sdk-integrations.ts';
 import { type Execution, WorkflowRunner } from '../aws/step-functions/workflow-runner.ts';
 import type { JsonObject, JsonValue } from '../json.ts';
 import { seedMathRandom } from '../seeded-random.ts';
@@ -90,7 +91,7 @@ async function inSimulatedAws<T>(
   await time.runUntilSettled(dynamoDb.createTable(table));
   const aws = new SimulatedAws(faults);
   const clients = sdkClients(aws, dynamoDb);
-  const runner = workflowRunner(options, clients, dynamoDb);
+  const runner = workflowRunner(options, clients, aws, dynamoDb);
   try {
     return await work(inProcess(time, aws, dynamoDb, clients, runner));
   } finally {
@@ -99,7 +100,12 @@ async function inSimulatedAws<T>(
   }
 }
 
-function workflowRunner(options: InProcessAppOptions, clients: SdkClients, dynamoDb: LocalDynamoDb): WorkflowRunner {
+function workflowRunner(
+  options: InProcessAppOptions,
+  clients: SdkClients,
+  aws: SimulatedAws,
+  dynamoDb: LocalDynamoDb,
+): WorkflowRunner {
   const { definition, intercept, killAfterCalls, onEvent } = options;
   const lambda = new LambdaService({
     functions: options.functions(clients),
@@ -110,6 +116,7 @@ function workflowRunner(options: InProcessAppOptions, clients: SdkClients, dynam
     definition,
     invokeFunction: (functionName, payload) => lambda.invoke(functionName, payload),
     callDynamoDb: (action, parameters) => dynamoDb.callFromWorkflow(action, parameters),
+    callSdk: sdkIntegrations(aws, intercept ? { intercept } : {}),
     ...(onEvent && { onEvent }),
   });
 }

@@ -57,7 +57,7 @@ export class SimulatedAws {
     this.#endpoint = new QueryEndpoint({
       apis: {
         autoscaling: autoScalingApi(() => this.#groups),
-        elasticloadbalancing: elasticLoadBalancingApi(() => this.#targetGroups),
+        elasticloadbalancing: elasticLoadBalancingApi(() => this.#targetGroups, this.#instances),
       },
       changes: this.#changes,
       latencyMs: options.latencyMs ?? 50,
@@ -121,6 +121,15 @@ export class SimulatedAws {
     const { at = new Date(), action = 'terminate' } = options;
     this.#changes.step(() => this.#instances.interrupt(instanceId, at, options.reclaimSeconds ?? reclaimSeconds));
     return spotInterruptionEvent(this, { instanceId, action, at });
+  }
+
+  /** EC2's TerminateInstances, past any group. Without effect on an instance that does not run any more. */
+  terminateInstance(instanceId: string): void {
+    this.#changes.step(() => this.#instances.terminate(instanceId));
+  }
+
+  isRunning(instanceId: string): boolean {
+    return this.#instances.isRunning(instanceId);
   }
 
   /** Whether `interrupt` takes it: it runs, and has no notice. */

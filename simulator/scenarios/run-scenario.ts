@@ -244,7 +244,7 @@ function liveRun({ staged: { group }, scenario, settings, recorder, local, execu
 /** Of the notices that the handler is to act upon. */
 function leastPossible(log: RunLog, scenario: Scenario, settings: RunSettings) {
   const { healthCheckSeconds, launchSeconds } = replacementOf(scenario);
-  const { weight = 1 } = scenario;
+  const { serveOnAtMaxSize, weight = 1 } = scenario;
   const [group] = log.groups;
   if (!group?.managed) return 0;
   const served = log.notices.filter(({ lifecycleState }) => lifecycleState === 'InService');
@@ -256,7 +256,9 @@ function leastPossible(log: RunLog, scenario: Scenario, settings: RunSettings) {
     launchSeconds: served.map(() => nextSuccessfulLaunch(launchSeconds)),
     untilSeconds: log.endedAt,
   };
-  return weight * leastLostInstanceSeconds(interruptions, reclaimSeconds - settings.drainSeconds);
+  const least = leastLostInstanceSeconds(interruptions, reclaimSeconds - settings.drainSeconds);
+  // Whoever serves on is checked anew.
+  return weight * (serveOnAtMaxSize ? Math.min(least, healthCheckSeconds * served.length) : least);
 }
 
 function executionLog(execution: Execution, recorder: RunRecorder): ExecutionLog {

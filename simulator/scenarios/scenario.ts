@@ -1,5 +1,5 @@
 import type { ActorPlan } from '../actors/index.ts';
-import type { LaunchSeconds } from '../aws/index.ts';
+import type { LaunchSeconds, LifecycleHookOptions } from '../aws/index.ts';
 
 /** A group, what is interrupted in it, and when. Everything that is not said here is as `staging.ts` has it. */
 export interface Scenario {
@@ -30,8 +30,14 @@ export interface Scenario {
   readonly minServing?: string;
   /** The drain window that the group's tag asks for. Default: the configuration's. */
   readonly drainSeconds?: number;
+  /** What the group runs when it terminates an instance. Default: no hook. */
+  readonly terminationHook?: Pick<LifecycleHookOptions, 'completedAfterSeconds' | 'heartbeatTimeoutSeconds'>;
+  /** As it is configured for the run. Default false. */
+  readonly serveOnAtMaxSize?: boolean;
   /** Requests, as a share of what the group's instances can answer. Default 0.6. */
   readonly load?: number;
+  /** How long a new instance warms up once it is healthy, and what it can answer meanwhile. Default: it does not. */
+  readonly warmup?: Warmup;
   /** Who else changes the group, from the beginning on. Default: nobody. */
   readonly others?: readonly ActorPlan[];
 }
@@ -39,4 +45,10 @@ export interface Scenario {
 export interface Notice {
   readonly instance: number;
   readonly afterSeconds: number;
+}
+
+export interface Warmup {
+  readonly seconds: number;
+  /** Of its full rate, from 0 to 1. */
+  readonly share: number;
 }

@@ -54,11 +54,29 @@ export const scenarios: readonly Scenario[] = [
     notices: atOnce(1),
   },
   {
+    name: 'at-max-serving-on',
+    shows: 'The same, where that is switched on: it is registered again, and serves on until the other one does.',
+    instances: 1,
+    maxSize: 1,
+    serveOnAtMaxSize: true,
+    notices: atOnce(1),
+  },
+  {
     name: 'fixed-size',
     shows: 'All three of a group that can neither grow nor shrink: they give way in waves, and one always serves.',
     instances: 3,
     minSize: 3,
     maxSize: 3,
+    notices: atOnce(3),
+  },
+  {
+    name: 'fixed-size-serving-on',
+    shows:
+      'The same, where instances that give way serve on: the next wave leaves when those before it are healthy again.',
+    instances: 3,
+    minSize: 3,
+    maxSize: 3,
+    serveOnAtMaxSize: true,
     notices: atOnce(3),
   },
   {
@@ -126,6 +144,15 @@ export const scenarios: readonly Scenario[] = [
     notices: atOnce(2),
   },
   {
+    name: 'hooks',
+    shows:
+      'A group that uploads logs in a termination hook: two instances are replaced, then terminated, so that the hook runs.',
+    instances: 4,
+    maxSize: 8,
+    terminationHook: { completedAfterSeconds: 12, heartbeatTimeoutSeconds: 300 },
+    notices: atOnce(2),
+  },
+  {
     name: 'scaling-policy',
     shows: 'The load grows, and a target tracking policy scales out while two instances are replaced: its size stands.',
     instances: 10,
@@ -178,6 +205,6 @@ export function scenarioNamed(name: string): Scenario {
 }
 
 /** The context in which a scenario's stack is synthesized. */
-export function contextOf({ groupTag }: Scenario): Context {
-  return groupTag === undefined ? {} : { groupTag };
+export function contextOf({ groupTag, serveOnAtMaxSize }: Scenario): Context {
+  return { ...(groupTag !== undefined && { groupTag }), ...(serveOnAtMaxSize && { serveOnAtMaxSize: 'true' }) };
 }

@@ -30,10 +30,12 @@ export interface Stage {
 
 /** Builds a scenario's group behind a target group whose requests fit its size. Its first instance gets the given id. */
 export function stage(scenario: Scenario, aws: SimulatedAws, firstInstanceId: string): Stage {
-  const { instances, load = usualLoad, minSize = 1, maxSize, weight, others = [] } = scenario;
+  const { instances, load = usualLoad, minSize = 1, maxSize, weight, others = [], terminationHook } = scenario;
+  const { warmup = { seconds: 0, share: 1 } } = scenario;
   const { healthCheckSeconds, launch } = replacementOf(scenario);
   const instanceIds = [firstInstanceId, ...Array.from({ length: instances - 1 }, (_, index) => instanceId(index + 1))];
   const inNoGroup = scenario.interruptedInstanceIs === 'in no group';
+  const serving = instances - (scenario.interruptedInstanceIs === 'Terminating' ? 1 : 0);
   if (inNoGroup) aws.createInstance(firstInstanceId);
   const group = aws.createGroup({
     name: groupName,
@@ -47,13 +49,18 @@ export function stage(scenario: Scenario, aws: SimulatedAws, firstInstanceId: st
     launchSeconds: launch,
     launchRetrySeconds,
     ...(weight !== undefined && { weight }),
+    ...(terminationHook && {
+      lifecycleHooks: [{ name: 'on-termination', transition: 'terminating', ...terminationHook }],
+    }),
     tags: tagsOf(scenario),
     targetGroups: [
       aws.createTargetGroup({
         name: groupName,
         healthCheckSeconds,
-        requestsPerSecond: instances * requestsPerInstanceSecond * load,
+        requestsPerSecond: serving * requestsPerInstanceSecond * load,
         requestsPerInstanceSecond,
+        warmupSeconds: warmup.seconds,
+        warmupShare: warmup.share,
       }),
     ],
   });

@@ -21,6 +21,9 @@ describe('cdk-nag (AwsSolutions) finds nothing that is not acknowledged', () => 
     ['with a group tag', { groupTag: { key: 'team', value: 'web' } }],
     ['with a topic of its own', { notifications: { emails: ['ops@example.com'] } }],
     ['in a dry run', { dryRun: true }],
+    ['where instances are only detached', { leaveBy: 'detach' }],
+    ['where instances serve on at MaxSize', { serveOnAtMaxSize: true }],
+    ['where what is left behind is terminated', { terminateLeftBehindAfterMinutes: 10 }],
   ])('%s', (_, props) => {
     expect(findings(props)).toEqual([]);
   });

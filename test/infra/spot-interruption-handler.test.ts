@@ -97,6 +97,7 @@ describe('the functions', () => {
           MIN_SERVING: '100%',
           POLL_SECONDS: '4',
           DRAIN_SECONDS: '30',
+          LEAVE_BY: 'auto',
           SERVICE_NAME: 'Stack',
         }),
       },

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import type { FunctionName } from '../../functions/shared/contract.ts';
+import type { FunctionName, LeaveBy, WayToLeave } from '../../functions/shared/contract.ts';
 import type { ActorPlan } from '../../simulator/actors/index.ts';
-import type { Fault } from '../../simulator/aws/index.ts';
+import type { Fault, LifecycleHookOptions } from '../../simulator/aws/index.ts';
 
 /** All that a run depends on, as plain JSON: the same world has the same history, byte for byte. */
 export interface World {
@@ -15,6 +15,10 @@ export interface World {
   readonly notices: readonly NoticePlan[];
   readonly faults: readonly FaultPlan[];
   readonly kills: readonly KillPlan[];
+  /** As it is configured. Default: `auto`. */
+  readonly leaveBy?: LeaveBy;
+  /** As it is configured. Default: false. */
+  readonly serveOnAtMaxSize?: boolean;
 }
 
 export interface GroupPlan {
@@ -34,6 +38,10 @@ export interface GroupPlan {
   readonly interruptedLaunches: readonly { readonly launch: number; readonly afterSeconds: number }[];
   /** Who changes the group besides us, from the world's beginning on. */
   readonly others: readonly ActorPlan[];
+  /** What it runs when it terminates an instance. Default: no hook. */
+  readonly terminationHook?: Omit<LifecycleHookOptions, 'name' | 'transition'>;
+  /** What its tag asks for. Default: it has none. */
+  readonly leaveBy?: WayToLeave;
 }
 
 export interface NoticePlan {
@@ -70,6 +78,11 @@ export type FaultPlace =
   | 'DescribeAutoScalingInstances'
   | 'SetDesiredCapacity'
   | 'DetachInstances'
+  | 'TerminateInstanceInAutoScalingGroup'
+  | 'DescribeLifecycleHooks'
+  | 'TerminateInstances'
+  | 'RegisterTargets'
+  | 'DeregisterTargets'
   | 'UpdateItem'
   | FunctionName;
 
@@ -161,7 +174,15 @@ const other: fc.Arbitrary<ActorPlan> = fc.oneof(
   },
 );
 
-const group: fc.Arbitrary<GroupPlan> = fc.record({
+/** Hooks that finish, that time out, before the reclaim or long after it, and that are abandoned. */
+const terminationHook: fc.Arbitrary<NonNullable<GroupPlan['terminationHook']>> = fc.record({
+  heartbeatTimeoutSeconds: fc.constantFrom(30, 60, 120, 3600),
+  completedAfterSeconds: fc.oneof(fc.integer({ min: 1, max: 90 }), fc.constant<'never'>('never')),
+  completedWith: fc.constantFrom<'CONTINUE' | 'ABANDON'>('CONTINUE', 'ABANDON'),
+  defaultResult: fc.constantFrom<'CONTINUE' | 'ABANDON'>('CONTINUE', 'ABANDON'),
+});
+
+const plainGroup: fc.Arbitrary<GroupPlan> = fc.record({
   others: fc.oneof(
     { weight: 11, arbitrary: fc.constant([]) },
     { weight: 9, arbitrary: fc.array(other, { minLength: 1, maxLength: 3 }) },
@@ -196,6 +217,21 @@ const group: fc.Arbitrary<GroupPlan> = fc.record({
     },
   ),
 });
+
+const group: fc.Arbitrary<GroupPlan> = fc
+  .tuple(
+    plainGroup,
+    fc.oneof(
+      { weight: 3, arbitrary: fc.constant(undefined) },
+      { weight: 1, arbitrary: fc.record({ hook: terminationHook }) },
+    ),
+    rarely(fc.constantFrom<WayToLeave>('detach', 'terminate')),
+  )
+  .map(([plan, hooked, leaveBy]) => ({
+    ...plan,
+    ...(hooked && { terminationHook: hooked.hook }),
+    ...(leaveBy && { leaveBy }),
+  }));
 
 const notice: fc.Arbitrary<NoticePlan> = fc
   .record({
@@ -238,6 +274,10 @@ const fault: fc.Arbitrary<FaultPlan> = fc
       'DescribeAutoScalingInstances',
       'SetDesiredCapacity',
       'DetachInstances',
+      'TerminateInstanceInAutoScalingGroup',
+      'DescribeLifecycleHooks',
+      'RegisterTargets',
+      'DeregisterTargets',
       'UpdateItem',
       'check-capacity',
       'set-desired-capacity',
@@ -278,6 +318,11 @@ const kill: fc.Arbitrary<KillPlan> = fc.record({
 });
 
 const anyWorld: fc.Arbitrary<World> = fc.record({
+  serveOnAtMaxSize: fc.oneof({ weight: 2, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) }),
+  leaveBy: fc.oneof(
+    { weight: 6, arbitrary: fc.constant<LeaveBy>('auto') },
+    { weight: 1, arbitrary: fc.constantFrom<LeaveBy>('detach', 'terminate') },
+  ),
   seed: fc.nat(),
   minServing: fc.oneof(
     { weight: 4, arbitrary: fc.constant('100%') },

@@ -6,6 +6,7 @@ export interface ApiCall {
     | 'autoscaling'
     | 'cloudformation'
     | 'dynamodb'
+    | 'ec2'
     | 'elasticloadbalancing'
     | 'events'
     | 'fis'
