@@ -3,8 +3,10 @@ import type { Settings } from '../functions/shared/settings.ts';
 import { readExportedDefinition } from '../simulator/account/exported-definition.ts';
 import { handlerFunctions } from '../simulator/account/handler-functions.ts';
 import { type InProcessApp, inProcessApp, type SdkClients } from '../simulator/account/in-process-app.ts';
+import { InMemoryTable } from '../simulator/aws/dynamodb/in-memory-table.ts';
 import type { ApiCall, Intercept } from '../simulator/aws/index.ts';
 import type { LambdaFunction } from '../simulator/aws/lambda/lambda-service.ts';
+import type { RunningStrategy, Strategy } from '../simulator/strategies/strategy.ts';
 import { Bill } from './measures/bill.ts';
 import { Departures } from './measures/departures.ts';
 import { DescribeMeter } from './measures/describe-meter.ts';
@@ -12,7 +14,6 @@ import { GroupMeter } from './measures/group-meter.ts';
 import { type Load, noRequests, type Observed, sums } from './measures/measured.ts';
 import { TableMeter } from './measures/table-meter.ts';
 import { type TrafficCounts, TrafficMeter } from './measures/traffic-meter.ts';
-import type { RunningStrategy, Strategy } from './strategies/strategy.ts';
 import { Agenda } from './worlds/agenda.ts';
 import type { BuiltWorld, Ec2, World, WorldGroup } from './worlds/world.ts';
 
@@ -36,6 +37,7 @@ export function play(world: World, strategy: Strategy, settings: Partial<Setting
     functions: (clients: SdkClients) => billed(handlerFunctions(clients, allSettings), bill),
     intercept: metered((call) => calls.describes.called(call), world.intercept?.()),
     onTableAnswer: calls.table.answered.bind(calls.table),
+    tableEngine: new InMemoryTable(),
     seed,
   };
   return inProcessApp(options, async (app) => {
@@ -137,6 +139,7 @@ class Meters {
         unpreventableSecondsBelowMinimum: sum((one) => one.unpreventableSecondsBelowMinimum),
         excessInstanceSeconds: sum((one) => one.excessInstanceSeconds),
         peakExcessInstances: Math.max(...measures.map((one) => one.peakExcessInstances)),
+        movedBetweenZones: sum((one) => one.movedBetweenZones),
       },
       drift: {
         tooLow: sum(({ drift }) => Math.max(0, -drift)),

@@ -388,7 +388,7 @@ function reasonForGap(log: RunLog, group: GroupLog, baseline: Baseline): string 
   if (group.replacementSeconds === Number.POSITIVE_INFINITY) return 'launches were refused for want of capacity';
   const room = group.maxSize - group.desiredBefore;
   const spare = group.desiredBefore - floorOf(group.minServing, group.desiredBefore);
-  if (room + spare < totalWeight(notices)) return `MaxSize leaves room for ${room}`;
+  if (room + spare < totalWeight(notices)) return roomText(group.maxSize, room, totalWeight(notices));
   const ranks = notices.length / departuresPerSecond;
   if (group.replacementSeconds + handlingSeconds + ranks >= reclaimedAfterSeconds(notices) - group.drainSeconds) {
     return `a replacement takes ${s(group.replacementSeconds)} until it serves`;
@@ -402,6 +402,12 @@ function reasonForGap(log: RunLog, group: GroupLog, baseline: Baseline): string 
   const served = group.moments.findLast(({ at }) => at <= Math.min(...notices.map((one) => one.at)))?.alive ?? 0;
   if (served < floorOf(group.minServing, group.desiredBefore)) return 'fewer served before the first notice';
   return last - Math.min(...notices.map(({ at }) => at)) > 60 ? 'a later notice took a replacement' : undefined;
+}
+
+function roomText(maxSize: number, room: number, needed: number): string {
+  return room <= 0
+    ? `MaxSize ${maxSize} leaves no room to raise`
+    : `MaxSize ${maxSize} leaves room to raise by ${room} for the ${needed} interrupted`;
 }
 
 function reclaimedAfterSeconds(notices: readonly NoticeLog[]): number {

@@ -78,22 +78,26 @@ function whyText(reason: LeaveReason, log: RunLog, group: GroupLog, notice: Noti
     case 'gave way at MaxSize':
       return `it gave way: MaxSize ${group.maxSize} leaves no room to raise`;
     case 'gave way, its raise was void':
-      return 'it gave way: somebody else has set DesiredCapacity';
+      return `it gave way: ${voidText}`;
     case 'was gone already':
       return 'somebody else had taken it out';
   }
 }
 
 function lateText(log: RunLog, group: GroupLog, notice: NoticeLog): string {
-  if (isChangedByOthers(log, group)) return 'somebody else has set DesiredCapacity, and its raise was void';
+  if (isChangedByOthers(log, group)) return voidText;
   const refused = log.launchFailures.filter((one) => one.group === group.name && one.at < notice.reclaimAt).length;
   if (refused > 0) return `launches were refused ${refused} times`;
   const noticed = log.notices.filter((one) => one.group === group.name).length;
-  if (group.maxSize < group.desiredBefore + noticed) return `MaxSize ${group.maxSize} leaves no room to raise for all`;
+  if (group.maxSize < group.desiredBefore + noticed) {
+    return `MaxSize ${group.maxSize} leaves no room to raise${group.maxSize > group.desiredBefore ? ' for all' : ''}`;
+  }
   if (log.faults.length > 0) return 'calls failed, and held up its replacement';
   const seconds = Number.isFinite(group.replacementSeconds) ? `${group.replacementSeconds.toFixed(0)} s` : 'for ever';
   return `a replacement takes ${seconds} until it serves`;
 }
+
+const voidText = 'somebody else has set DesiredCapacity, and its raise was void';
 
 function isChangedByOthers(log: RunLog, group: GroupLog): boolean {
   return baselineOf(log, group).changesByOthers.length > 0;

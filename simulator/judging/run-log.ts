@@ -101,12 +101,15 @@ export interface ExecutionLog {
   readonly output: unknown;
 }
 
-export interface FaultLog {
+export interface FaultLog extends Caller {
   readonly at: number;
   readonly kind: Fault['kind'] | 'killed' | 'stopped';
   readonly service: string;
   readonly action: string;
-  /** What it concerns, as far as the call says. */
+}
+
+/** What a call concerns, as far as the call says. */
+export interface Caller {
   readonly autoScalingGroupName?: string | undefined;
   readonly instanceId?: string | undefined;
   /** The function that made the call, or is the call. */

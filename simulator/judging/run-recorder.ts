@@ -2,6 +2,7 @@ import type { MinServing } from '../../functions/capacity/floor.ts';
 import { totalWeight } from '../../functions/shared/total-weight.ts';
 import type { ApiCall, AutoScalingGroup, Change, Fault, SimulatedAws } from '../aws/index.ts';
 import type {
+  Caller,
   Departure,
   DesiredChange,
   ExecutionLog,
@@ -66,8 +67,9 @@ export class RunRecorder {
     if (action === 'DescribeAutoScalingGroups') this.#looks.push({ at: this.now(), group: String(group) });
   }
 
-  failed({ action, service }: ApiCall, { kind }: Fault): void {
-    this.faults.push({ at: this.now(), kind, service, action });
+  /** `caller`: whose call it was, as far as it is known. */
+  failed({ action, service }: ApiCall, { kind }: Fault, caller: Caller = {}): void {
+    this.faults.push({ at: this.now(), kind, service, action, ...caller });
   }
 
   noticed(instanceId: string, group: AutoScalingGroup | undefined, reclaimSeconds: number, at = this.now()): void {

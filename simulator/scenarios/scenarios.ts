@@ -1,44 +1,7 @@
 import type { Context } from '../account/synthesize.ts';
-import type { ActorPlan } from '../actors/index.ts';
-import type { LaunchSeconds, LifecycleHookOptions } from '../aws/index.ts';
+import type { Notice, Scenario } from './scenario.ts';
 
-/** A group, what is interrupted in it, and when. Everything that is not said here is as `staging.ts` has it. */
-export interface Scenario {
-  readonly name: string;
-  /** What it shows, in one sentence. */
-  readonly shows: string;
-  readonly instances: number;
-  /** In capacity units where the group is weighted, as is maxSize. Default 1. */
-  readonly minSize?: number;
-  readonly maxSize: number;
-  /** WeightedCapacity of each instance. Default: the group is not weighted. */
-  readonly weight?: number;
-  /** Default 40. */
-  readonly launchSeconds?: LaunchSeconds;
-  /** Which instances are interrupted (by their number, from 0), and when: seconds since the beginning. */
-  readonly notices: readonly Notice[];
-  /** Default `InService`. */
-  readonly interruptedInstanceIs?: 'InService' | 'Terminating' | 'in no group';
-  /** The opt-in tag that is configured for the run (KEY=VALUE). The group does not have it. Default: none is. */
-  readonly groupTag?: string;
-  /** Which share of the API calls is throttled. Default 0. */
-  readonly throttledShare?: number;
-  /** The floor that the group's tag asks for. Default: none does, so that the configuration's holds. */
-  readonly minServing?: string;
-  /** What the group runs when it terminates an instance. Default: no hook. */
-  readonly terminationHook?: Pick<LifecycleHookOptions, 'completedAfterSeconds' | 'heartbeatTimeoutSeconds'>;
-  /** Requests, as a share of what the group's instances can answer. Default 0.6. */
-  readonly load?: number;
-  /** As it is configured for the run. Default false. */
-  readonly serveOnAtMaxSize?: boolean;
-  /** Who else changes the group, from the beginning on. Default: nobody. */
-  readonly others?: readonly ActorPlan[];
-}
-
-export interface Notice {
-  readonly instance: number;
-  readonly afterSeconds: number;
-}
+export type { Notice, Scenario } from './scenario.ts';
 
 /** By default the hard small case. */
 export const defaultScenario = 'single';

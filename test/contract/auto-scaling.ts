@@ -14,7 +14,7 @@ import {
   type TerminateInstanceInAutoScalingGroupCommandInput,
 } from '@aws-sdk/client-auto-scaling';
 import { expect } from 'vitest';
-import { type Contract, contracts, type Given } from './contract.ts';
+import { type Contract, contracts, type ExpectedError, type Given } from './contract.ts';
 import { group, instanceId, passed, startAt, targetGroupArn } from './world.ts';
 
 const reference = 'https://docs.aws.amazon.com/autoscaling/ec2/APIReference';
@@ -25,6 +25,15 @@ const notPartOfGroup = 'https://github.com/reproio/ecs_deploy/pull/72';
 
 const other = 'i-0fedcba9876543210';
 const two = [{ id: instanceId }, { id: other }];
+const lattice = 'arn:aws:vpc-lattice:us-east-2:123456789012:targetgroup/tg-1234567890123456';
+
+const throttled: Given = ({ aws }) => aws.setIntercept(() => ({ kind: 'throttle' }));
+const updatePending: Given = ({ aws }) => aws.setIntercept(() => ({ kind: 'contention' }));
+const contention: ExpectedError = {
+  name: 'ResourceContentionFault',
+  message: /^You already have a pending update to an Amazon EC2 Auto Scaling resource/,
+  status: 500,
+};
 
 const describeAutoScalingGroups = contracts(
   'DescribeAutoScalingGroups',
@@ -111,6 +120,62 @@ const describeAutoScalingGroups = contracts(
       request: {},
       answer: { AutoScalingGroups: [{ SuspendedProcesses: [{ ProcessName: 'Launch' }] }] },
       source: `${reference}/API_SuspendedProcess.html`,
+    },
+    {
+      when: 'of a group with an instance maintenance policy',
+      given: [group({ instanceMaintenancePolicy: { minHealthyPercentage: 90, maxHealthyPercentage: 120 } })],
+      request: {},
+      answer: {
+        AutoScalingGroups: [{ InstanceMaintenancePolicy: { MinHealthyPercentage: 90, MaxHealthyPercentage: 120 } }],
+      },
+      source: `${reference}/API_InstanceMaintenancePolicy.html`,
+    },
+    {
+      when: 'of a group with Capacity Rebalancing',
+      given: [group({ capacityRebalance: 'replace-first' })],
+      request: {},
+      answer: { AutoScalingGroups: [{ CapacityRebalance: true }] },
+      source: `${reference}/API_AutoScalingGroup.html`,
+    },
+    {
+      when: 'of a group with a Classic Load Balancer and VPC Lattice',
+      given: [group({ targetGroups: [], loadBalancerNames: ['classic'], vpcLatticeTargetGroupArns: [lattice] })],
+      request: {},
+      answer: {
+        AutoScalingGroups: [
+          {
+            LoadBalancerNames: ['classic'],
+            TrafficSources: [
+              { Identifier: 'classic', Type: 'elb' },
+              { Identifier: lattice, Type: 'vpc-lattice' },
+            ],
+          },
+        ],
+      },
+      source: `${reference}/API_TrafficSourceIdentifier.html`,
+    },
+    {
+      when: 'of a group with an instance in standby, and one that EC2 has taken',
+      given: [group({ instances: [{ lifecycleState: 'Standby' }, { healthStatus: 'Unhealthy' }], maxSize: 2 })],
+      request: {},
+      answer: {
+        AutoScalingGroups: [
+          {
+            Instances: [
+              { LifecycleState: 'Standby', HealthStatus: 'Healthy' },
+              { LifecycleState: 'InService', HealthStatus: 'Unhealthy' },
+            ],
+          },
+        ],
+      },
+      source: `${reference}/API_Instance.html`,
+    },
+    {
+      when: 'throttled',
+      given: [group(), throttled],
+      request: { AutoScalingGroupNames: ['web'] },
+      error: { name: 'Throttling', message: 'Rate exceeded' },
+      source: 'https://github.com/kubernetes/autoscaler/issues/1488',
     },
     {
       when: 'of more groups than fit on a page',
@@ -210,6 +275,13 @@ const describeAutoScalingInstances = contracts(
       },
       source: 'https://github.com/hjacobs/kube-aws-autoscaler/blob/master/kube_aws_autoscaler/main.py',
     },
+    {
+      when: 'throttled',
+      given: [group(), throttled],
+      request: { InstanceIds: [instanceId] },
+      error: { name: 'Throttling', message: 'Rate exceeded' },
+      source: 'https://github.com/kubernetes/autoscaler/issues/1488',
+    },
   ],
 );
 
@@ -273,18 +345,14 @@ const setDesiredCapacity = contracts(
     },
     {
       when: 'while another update is pending',
-      given: [group(), ({ aws }) => aws.setIntercept(() => ({ kind: 'contention' }))],
+      given: [group(), updatePending],
       request: { AutoScalingGroupName: 'web', DesiredCapacity: 2 },
-      error: {
-        name: 'ResourceContentionFault',
-        message: /^You already have a pending update to an Amazon EC2 Auto Scaling resource/,
-        status: 500,
-      },
+      error: contention,
       source: `${reference}/API_SetDesiredCapacity.html#API_SetDesiredCapacity_Errors`,
     },
     {
       when: 'throttled',
-      given: [group(), ({ aws }) => aws.setIntercept(() => ({ kind: 'throttle' }))],
+      given: [group(), throttled],
       request: { AutoScalingGroupName: 'web', DesiredCapacity: 2 },
       error: { name: 'Throttling', message: 'Rate exceeded' },
       source: 'https://github.com/keikoproj/upgrade-manager/issues/142',
@@ -408,6 +476,20 @@ const detachInstances = contracts(
         message: "AutoScalingGroup name not found - AutoScalingGroup 'nobody' not found",
       },
       source: 'https://github.com/getmoto/moto/blob/master/moto/autoscaling/models.py',
+    },
+    {
+      when: 'while another update is pending',
+      given: [group(), updatePending],
+      request: detachment(),
+      error: contention,
+      source: `${reference}/API_DetachInstances.html#API_DetachInstances_Errors`,
+    },
+    {
+      when: 'throttled',
+      given: [group(), throttled],
+      request: detachment(),
+      error: { name: 'Throttling', message: 'Rate exceeded' },
+      source: 'https://github.com/keikoproj/upgrade-manager/issues/142',
     },
   ],
 );

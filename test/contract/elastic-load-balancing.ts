@@ -108,6 +108,37 @@ const describeTargetHealth = contracts(
       source: `${reference}/API_TargetHealth.html`,
     },
     {
+      when: 'of a target group that no listener uses',
+      given: [group({}, { hasListener: false })],
+      request: { TargetGroupArn: targetGroupArn },
+      answer: {
+        TargetHealthDescriptions: [
+          {
+            TargetHealth: {
+              State: 'unused',
+              Reason: 'Target.NotInUse',
+              Description: 'Target group is not configured to receive traffic from the load balancer',
+            },
+          },
+        ],
+      },
+      source: `${reference}/API_TargetHealth.html`,
+    },
+    {
+      when: 'of a target group without targets',
+      given: [group({ instances: 0 })],
+      request: { TargetGroupArn: targetGroupArn },
+      answer: { TargetHealthDescriptions: [] },
+      source: `${reference}/API_DescribeTargetHealth.html`,
+    },
+    {
+      when: 'throttled',
+      given: [group(), ({ aws }) => aws.setIntercept(() => ({ kind: 'throttle' }))],
+      request: { TargetGroupArn: targetGroupArn },
+      error: { name: 'Throttling', message: 'Rate exceeded' },
+      source: 'https://github.com/kubernetes-sigs/aws-load-balancer-controller/issues/1061',
+    },
+    {
       when: 'of a target group that does not exist',
       request: { TargetGroupArn: targetGroupArn },
       error: { name: 'TargetGroupNotFoundException', message: 'One or more target groups not found' },

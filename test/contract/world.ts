@@ -9,7 +9,7 @@ import { deployedServices } from '../../simulator/account/deployed-services.ts';
 import { type LocalAws, type LocalAwsOptions, startLocalAws } from '../../simulator/account/local-aws.ts';
 import type { SynthesizedApp } from '../../simulator/account/synthesized-app.ts';
 import { EventBus } from '../../simulator/aws/event-bridge/event-bus.ts';
-import type { GroupOptions, SimulatedAws, TargetGroupOptions } from '../../simulator/aws/index.ts';
+import type { GroupOptions, Intercept, SimulatedAws, TargetGroupOptions } from '../../simulator/aws/index.ts';
 import { LambdaService } from '../../simulator/aws/lambda/lambda-service.ts';
 import { WorkflowRunner } from '../../simulator/aws/step-functions/workflow-runner.ts';
 import { isJsonObject } from '../../simulator/json.ts';
@@ -72,6 +72,8 @@ export interface ContractWorld {
   readonly faultInjection: FisClient;
   readonly loadBalancing: ElasticLoadBalancingV2Client;
   readonly stepFunctions: SFNClient;
+  /** What becomes of DynamoDB's calls from then on. `aws` has the same for the others. */
+  readonly setTableIntercept: (intercept: Intercept) => void;
   /** Makes a call, and lets time pass until it is answered. */
   answered<T>(call: () => Promise<T>): Promise<T>;
   /** Makes a call, lets time pass until it has failed, and returns its error. */
@@ -132,7 +134,7 @@ async function work(event: unknown): Promise<object> {
   return { worked: true };
 }
 
-function worldOf({ aws, endpoint }: LocalAws, time: VirtualTime): ContractWorld {
+function worldOf({ aws, dynamoDb, endpoint }: LocalAws, time: VirtualTime): ContractWorld {
   const client = {
     endpoint,
     region: 'us-east-2',
@@ -163,6 +165,7 @@ function worldOf({ aws, endpoint }: LocalAws, time: VirtualTime): ContractWorld 
     get stepFunctions() {
       return new SFNClient(client);
     },
+    setTableIntercept: (intercept) => dynamoDb.setIntercept(intercept),
     answered: (call) => time.runUntilSettled(busy(call)),
     refused: (call) => time.runUntilSettled(failureOf(busy(call))),
   };
