@@ -23,7 +23,6 @@ import {
   keptSeconds,
   longestRetrySeconds,
   outageSeconds,
-  reclaimSeconds,
   shortestRetrySeconds,
 } from '../shared/timing.ts';
 import { type Notice, readNotice } from './notice.ts';
@@ -113,7 +112,7 @@ function reasonNotToTake(instance: AutoScalingInstanceDetails | undefined): NotM
 }
 
 function interruption(notice: Notice, group: string, weight: number, drainSeconds: number): Interruption {
-  const reclaimAt = notice.noticedAtMilliseconds + reclaimSeconds * 1000;
+  const reclaimAt = notice.reclaimAtMilliseconds;
   const detachBy = reclaimAt - drainSeconds * 1000;
   return {
     managed: true,
@@ -134,12 +133,14 @@ function unmanaged(notice: Notice, reason: NotManagedReason, group: string | und
   return { managed: false, ...described(notice), reason, ...(group !== undefined && { autoScalingGroupName: group }) };
 }
 
-function described({ instanceId, instanceAction, executionArn, noticedAtMilliseconds }: Notice) {
+function described(notice: Notice) {
+  const { executionArn, instanceAction, instanceId, noticedAtMilliseconds, reclaimAtMilliseconds, signal } = notice;
   return {
     instanceId,
+    signal,
     instanceAction,
     executionArn,
     noticeAt: timestamp(noticedAtMilliseconds),
-    reclaimAt: timestamp(noticedAtMilliseconds + reclaimSeconds * 1000),
+    reclaimAt: timestamp(reclaimAtMilliseconds),
   };
 }

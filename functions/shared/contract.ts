@@ -11,9 +11,13 @@ export interface DescribeInstanceInput {
   readonly execution: { readonly arn: string; readonly startedAt: string };
 }
 
+/** What EC2 announces: that it takes back a Spot Instance, or one that runs in a Capacity Reservation. */
+export type Signal = 'Spot interruption' | 'Capacity Reservation interruption';
+
 /** What the notice says, whether or not its instance is ours to handle. */
 interface Notice {
   readonly instanceId: string;
+  readonly signal: Signal;
   /** `terminate`, `stop`, `hibernate`, or whatever the event said: it is carried along, never decided upon. */
   readonly instanceAction: string;
   readonly executionArn: string;

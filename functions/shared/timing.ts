@@ -8,6 +8,9 @@ import type { FunctionName } from './contract.ts';
 /** EC2 reclaims an instance two minutes after its notice. */
 export const reclaimSeconds = 120;
 
+/** An event's own termination time counts up to so long after its notice; one beyond that is not this notice's. */
+export const longestReclaimSeconds = 300;
+
 // Calls and functions --------------------------------------------------------------------------------------------------
 
 /** A call is given up after that: a notice lasts two minutes. */

@@ -8,8 +8,10 @@ import { Ec2Instances } from './ec2/ec2-instances.ts';
 import {
   type InterruptOptions,
   type RebalanceRecommendationEvent,
+  type ReservationInterruptionEvent,
   rebalanceRecommendationEvent,
   reclaimSeconds,
+  reservationInterruptionEvent,
   type SpotInterruptionEvent,
   spotInterruptionEvent,
 } from './ec2/spot-interruption.ts';
@@ -121,6 +123,17 @@ export class SimulatedAws {
     const { at = new Date(), action = 'terminate' } = options;
     this.#changes.step(() => this.#instances.interrupt(instanceId, at, options.reclaimSeconds ?? reclaimSeconds));
     return spotInterruptionEvent(this, { instanceId, action, at });
+  }
+
+  /** The same for an instance in a Capacity Reservation, whose event says when EC2 takes it: in whole seconds. */
+  interruptReservation(
+    instanceId: string,
+    options: Omit<InterruptOptions, 'action'> = {},
+  ): ReservationInterruptionEvent {
+    const { at = new Date(), reclaimSeconds: seconds = reclaimSeconds } = options;
+    this.#changes.step(() => this.#instances.interrupt(instanceId, at, seconds, false));
+    const reclaimAt = new Date(at.getTime() + seconds * 1000);
+    return reservationInterruptionEvent(this, { instanceId, at, reclaimAt });
   }
 
   /**

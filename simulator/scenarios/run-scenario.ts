@@ -12,7 +12,7 @@ import {
 } from '../aws/index.ts';
 import type { ExecutionEvent } from '../aws/step-functions/execution-history.ts';
 import type { Execution } from '../aws/step-functions/workflow-runner.ts';
-import { type JsonValue, objectAt } from '../json.ts';
+import { type JsonValue, objectAt, throughJson } from '../json.ts';
 import { leastLostInstanceSeconds, nextSuccessfulLaunch } from '../judging/least-possible.ts';
 import { handledBy, leftOf, reasonText } from '../judging/reason-text.ts';
 import type { ExecutionLog, NoticeLog, RunLog } from '../judging/run-log.ts';
@@ -73,9 +73,9 @@ const settlingSeconds = 150;
  */
 export async function runScenario(options: RunOptions): Promise<RunRecord> {
   const { app, event, speed, byHand = false, seed = 1 } = options;
-  if (!byHand && !matchesPattern(app.eventPattern, event)) {
+  if (!byHand && !app.eventPatterns.some((pattern) => matchesPattern(pattern, event))) {
     throw new EventNotMatched(
-      `The event does not match the rule's pattern, ${JSON.stringify(app.eventPattern)}. ` +
+      `The event does not match the rules' patterns, ${app.eventPatterns.map((one) => JSON.stringify(one)).join(', ')}. ` +
         'Give it as --input to start an execution by hand with it.',
     );
   }
@@ -134,10 +134,11 @@ async function playIn({ local, deployed, time, recorder }: World, options: RunOp
   });
   observer?.started(liveRun(staged.group, recorder, local, executions));
 
-  const give = ({ instance }: Notice) => {
-    const instanceId = staged.instanceIds[instance] ?? '';
-    if (eventInstanceId !== undefined) interruptOnce(local, staged.group, recorder, instanceId);
-    const input = eventFor(event, instanceId);
+  const give = (notice: Notice) => {
+    const instanceId = staged.instanceIds[notice.instance] ?? '';
+    const ownEvent =
+      eventInstanceId === undefined ? undefined : signalOnce(local, staged.group, recorder, notice, instanceId);
+    const input = throughJson(ownEvent ?? eventFor(event, instanceId));
     if (byHand) deployed.startByHand(input);
     else bus.put(input);
   };
@@ -173,11 +174,20 @@ function playNotices(notices: readonly Notice[], give: (notice: Notice) => void)
   return () => left;
 }
 
-function interruptOnce(local: LocalAws, group: AutoScalingGroup, recorder: RunRecorder, instanceId: string): void {
-  if (recorder.notices.some((notice) => notice.instanceId === instanceId)) return;
+/** EC2 announces once that it takes an instance. Returns its event where that is no Spot interruption notice. */
+function signalOnce(
+  local: LocalAws,
+  group: AutoScalingGroup,
+  recorder: RunRecorder,
+  { signal }: Notice,
+  instanceId: string,
+) {
+  if (recorder.notices.some((notice) => notice.instanceId === instanceId)) return undefined;
   const isMember = group.instances.some(({ id }) => id === instanceId);
   recorder.noticed(instanceId, isMember ? group : undefined, reclaimSeconds);
+  if (signal === 'Capacity Reservation interruption') return local.aws.interruptReservation(instanceId);
   local.aws.interrupt(instanceId);
+  return undefined;
 }
 
 /** Nothing is on its way in or out, and the last interrupted instance is gone. */

@@ -34,6 +34,8 @@ export interface Scenario {
 export interface Notice {
   readonly instance: number;
   readonly afterSeconds: number;
+  /** Default: a Spot interruption, by the event that the run was given. */
+  readonly signal?: 'Capacity Reservation interruption';
 }
 
 /** By default the hard small case. */
@@ -157,6 +159,14 @@ export const scenarios: readonly Scenario[] = [
     maxSize: 8,
     weight: 2,
     notices: atOnce(2),
+  },
+  {
+    name: 'capacity-block',
+    shows:
+      'A Capacity Block of two instances ends: the notice says when, and the group, which does not react to it, is raised for both.',
+    instances: 4,
+    maxSize: 8,
+    notices: atOnce(2).map((notice) => ({ ...notice, signal: 'Capacity Reservation interruption' as const })),
   },
   {
     name: 'scaling-policy',

@@ -56,7 +56,7 @@ export const app: SynthesizedApp = {
       Done: { Type: 'Succeed' },
     },
   },
-  eventPattern: { source: ['aws.ec2'] },
+  eventPatterns: [{ source: ['aws.ec2'] }],
   table,
   functions: [],
 };
@@ -114,7 +114,9 @@ function deploy(local: LocalAws): () => void {
     invokeFunction: (functionName, payload) => lambda.invoke(functionName, payload),
     callDynamoDb: (action, parameters) => local.dynamoDb.callFromWorkflow(action, parameters),
   });
-  const bus = new EventBus({ eventPattern: app.eventPattern, start: (name, event) => runner.start(name, event) });
+  const bus = new EventBus(
+    ...app.eventPatterns.map((eventPattern) => ({ eventPattern, start: runner.start.bind(runner) })),
+  );
   local.add(...deployedServices(app, { bus, runner }, local));
   return () => runner.stop();
 }

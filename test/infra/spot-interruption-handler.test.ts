@@ -8,12 +8,16 @@ import { createApp, synthesize, text } from './synthesis.ts';
 const template = synthesize();
 
 describe('the rule', () => {
-  test('matches Spot Instance interruption notices and nothing else', () => {
+  test('matches the interruption notices of Spot Instances and Capacity Reservations, and nothing else', () => {
     template.hasResourceProperties('AWS::Events::Rule', {
       State: 'ENABLED',
       EventPattern: Match.exact({
         source: ['aws.ec2'],
-        'detail-type': ['EC2 Spot Instance Interruption Warning'],
+        'detail-type': [
+          'EC2 Spot Instance Interruption Warning',
+          'EC2 Capacity Reservation Instance Interruption Warning',
+          'EC2 Interruptible Capacity Reservation Instance Interruption Warning',
+        ],
       }),
     });
   });

@@ -115,6 +115,7 @@ export function interruptionOf(instanceId: string, now = Date.now()): Interrupti
   return {
     managed: true,
     instanceId,
+    signal: 'Spot interruption',
     instanceAction: 'terminate',
     executionArn: `arn:aws:states:us-east-2:123456789012:execution:spot-interruption:${instanceId}`,
     noticeAt: at(0),

@@ -27,9 +27,9 @@ describe('a notice', () => {
   });
 
   it('that is left alone is counted with the reason', () => {
-    const { instanceAction, noticeAt, reclaimAt } = interruption;
+    const { instanceAction, noticeAt, reclaimAt, signal } = interruption;
     const reason = 'not in an Auto Scaling group';
-    const notice = { executionArn, instanceId, instanceAction, noticeAt, reclaimAt };
+    const notice = { executionArn, instanceId, signal, instanceAction, noticeAt, reclaimAt };
     expect(ofNotice({ managed: false, reason, ...notice })).toEqual({
       metrics: { NoticesReceived: 1, NotManaged: 1 },
       properties: { executionArn, instanceId, reason },
