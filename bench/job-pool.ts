@@ -11,7 +11,7 @@ const quicker = ['--stack-trace-limit=0'];
 const compileCache = join(import.meta.dirname, '../node_modules/.cache/node');
 const mostOutputBytes = 256 * 1024 * 1024;
 
-/** Runs the jobs in so many processes at a time. Their outcomes come in the order of the jobs. */
+/** Runs the jobs in that number of processes at a time. Their outcomes come in the order of the jobs. */
 export async function runJobs(
   jobs: readonly Job[],
   processes: number,

@@ -4,7 +4,7 @@ export interface Output {
 }
 
 const width = 30;
-/** Where a line cannot be redrawn, one is written for every so many steps. */
+/** Where a line cannot be redrawn, one is written after this number of steps. */
 const stepsPerLine = 10;
 
 /** Shows how much of the work is done: one line, redrawn. */

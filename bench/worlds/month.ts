@@ -23,7 +23,7 @@ export const monthFacts = {
   /** Over which the notices of one reclaim are spread. */
   noticesWithinSeconds: 20,
   duplicateShare: 0.02,
-  /** The recommendation comes with the notice in this share of the cases, else up to so many seconds before it. */
+  /** The recommendation comes with the notice in this share of the cases, else up to this number of seconds before it. */
   recommendedWithNoticeShare: 0.5,
   recommendedAtMostSecondsBefore: 600,
   /** From launch to InService: log-normal. */

@@ -15,7 +15,7 @@ export interface Moment {
   readonly group: string;
 }
 
-/** How often the line about waiting is written where it cannot be redrawn: every so many quiet seconds. */
+/** How often the line about waiting is written where it cannot be redrawn: after that many quiet seconds. */
 const lineEverySeconds = 10;
 
 /** What is shown of executions while they go on, simulated or not: lines that stay, and below them one that is redrawn. */

@@ -3,7 +3,7 @@ import type { Execution } from '../../simulator/aws/step-functions/workflow-runn
 import type { LiveRun, RunObserver } from '../../simulator/scenarios/run-scenario.ts';
 import { described, LiveLines, type Moment, type Output } from './live-lines.ts';
 
-/** So many executions are followed one by one; of more, only how many enter which state. */
+/** The most executions that are followed one by one; of more, only how many enter which state. */
 const followedSingly = 3;
 /** In which steps of virtual time many executions are counted together. */
 const togetherMs = 2000;

@@ -3,7 +3,7 @@ import type { Verdict } from '../../simulator/judging/judge.ts';
 import type { RunRecord } from '../../simulator/scenarios/run-record.ts';
 import type { ExecutionSummary, Summary } from '../../simulator/scenarios/summary.ts';
 
-/** So many executions get a line of their own in the closing table. */
+/** The most executions that get a line of their own in the closing table. */
 const listedSingly = 10;
 
 /** What is printed when a run has ended. */

@@ -27,7 +27,7 @@ const layoutOptions = {
   'elk.spacing.edgeEdge': '7',
 };
 
-/** ELK begins with a random order of the nodes: of so many layouts the tidiest is taken. */
+/** ELK begins with a random order of the nodes: the tidiest of this number of layouts is taken. */
 const attempts = 4;
 
 /** Lays out the definition's graph with ELK. The same definition is always laid out in the same way. */

@@ -1,29 +1,14 @@
 import { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { InterruptionTable } from '../ledger/interruption-table.ts';
+import { functionHandler } from '../function-handler.ts';
 import { clientSettings } from '../shared/clients.ts';
-import type { HandlingState } from '../shared/contract.ts';
-import { readSettings } from '../shared/settings.ts';
-import { lambdaHandler } from '../telemetry/lambda-handler.ts';
 import { keysOf } from '../telemetry/log-keys.ts';
-import { ofDetachment, ofLeaseError } from '../telemetry/measurements.ts';
-import { measured } from '../telemetry/metrics.ts';
+import { ofDetachment } from '../telemetry/measurements.ts';
 import { createDetachInstances } from './detach-instances.ts';
 
-const settings = readSettings(process.env);
-const keys = ({ interruption }: HandlingState) => keysOf(interruption);
-
-export const handler = lambdaHandler(
-  'detach-instances',
-  keys,
-  measured(
-    createDetachInstances(
-      {
-        autoScaling: new AutoScalingClient(clientSettings),
-        table: new InterruptionTable(new DynamoDBClient(clientSettings), settings.tableName),
-      },
-      settings,
-    ),
-    { ofOutput: ofDetachment, ofError: (error, handling) => ofLeaseError(error, keys(handling)) },
-  ),
-);
+export const handler = functionHandler({
+  name: 'detach-instances',
+  create: (table, settings) =>
+    createDetachInstances({ autoScaling: new AutoScalingClient(clientSettings), table }, settings),
+  keysOf: ({ interruption }) => keysOf(interruption),
+  measure: ofDetachment,
+});

@@ -4,7 +4,7 @@ import { type MetricName, metricNamespace, metricUnits } from './metric-names.ts
 
 interface Measures<Input, Output> {
   readonly ofOutput: (output: Output, input: Input) => Measurements;
-  readonly ofError?: (error: unknown, input: Input) => Measurements;
+  readonly ofError: (error: unknown, input: Input) => Measurements;
 }
 
 const service = readServiceName(process.env);
@@ -18,7 +18,7 @@ const isSilent = readSilent(process.env);
 export function measured<Input, Output>(run: (input: Input) => Promise<Output>, measures: Measures<Input, Output>) {
   return async (input: Input): Promise<Output> => {
     const output = await run(input).catch((error: unknown) => {
-      if (measures.ofError) emit(measures.ofError(error, input));
+      emit(measures.ofError(error, input));
       throw error;
     });
     emit(measures.ofOutput(output, input));

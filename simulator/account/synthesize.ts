@@ -14,7 +14,7 @@ export type Context = Readonly<Record<string, string | readonly string[]>>;
 export class SynthesisFailed extends Error {}
 
 /**
- * What a local run does without, whatever cdk.json says: it plays one stack, in earnest, and has no SNS to tell anybody.
+ * What a local run does without, whatever cdk.json says: it plays one stack, in live mode, and has no SNS.
  */
 const localContext: Context = { regions: '', notificationEmails: '', notificationTopicArn: '', dryRun: 'false' };
 

@@ -90,7 +90,7 @@ async function post(path: string, body: unknown): Promise<{ status: number; body
   return { status: response.status, body: answer };
 }
 
-/** The first so many updates of the stream. */
+/** The first updates of the stream, as many as asked for. */
 async function updates(count: number, headers: Record<string, string> = {}): Promise<unknown[]> {
   const abort = new AbortController();
   const response = await fetch(`${address}/updates`, { headers, signal: abort.signal });

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import validate from 'asl-validator';
 import { expect, it } from 'vitest';
 import { exportedDefinition } from '../../statemachine/definition.ts';
-import { withGraph } from '../../statemachine/readme-graph.ts';
+import { withGraph } from '../../statemachine/drawn-graph.ts';
 
 const committed: unknown = JSON.parse(
   readFileSync(new URL('../../statemachine/spot-interruption.asl.json', import.meta.url), 'utf8'),
@@ -17,7 +17,7 @@ it('is valid Amazon States Language', () => {
   expect(isValid ? '' : errorsText('\n')).toBe('');
 });
 
-it('is drawn in the README as it is (npm run export)', () => {
-  const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
-  expect(withGraph(readme, exportedDefinition())).toBe(readme);
+it('is drawn in docs/architecture.md as it is (npm run export)', () => {
+  const document = readFileSync(new URL('../../docs/architecture.md', import.meta.url), 'utf8');
+  expect(withGraph(document, exportedDefinition())).toBe(document);
 });

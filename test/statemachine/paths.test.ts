@@ -532,7 +532,7 @@ async function interruptPending(
   return { execution: app.start(app.aws.interrupt(instanceId(group, 2))), group };
 }
 
-/** Has a function's first invocation die after so many API calls. */
+/** Has a function's first invocation die after that number of API calls. */
 function killOnce(functionName: string, calls: number) {
   let killed = false;
   return (name: string) => {

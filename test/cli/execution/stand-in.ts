@@ -25,9 +25,9 @@ export interface Behaviour {
   /** The stack's outputs. Default: the state machine's ARN. Undefined: there is no such stack. */
   readonly outputs?: Readonly<Record<string, string>> | undefined;
   readonly stackStatus?: string;
-  /** What each poll of the history shows: so many of the events, in the order of the polls; the last one stays. */
+  /** How many of the events each poll of the history shows, in the order of the polls; the last one stays. */
   readonly history?: readonly (readonly HistoryEventJson[])[];
-  /** At most so many events a page. Default: as asked for. */
+  /** The most events a page has. Default: as asked for. */
   readonly pageSize?: number;
   /** Refuses a call, or never answers it. Default: neither. */
   readonly refuse?: (action: string, call: number) => Refusal | 'never answered' | undefined;

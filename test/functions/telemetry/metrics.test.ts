@@ -82,6 +82,7 @@ it('are silenced by the environment', async () => {
 async function linesOf(...measures: { ofOutput: () => Measurements }[]): Promise<unknown[]> {
   const write = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
   const { measured } = await import('../../../functions/telemetry/metrics.ts');
-  for (const measure of measures) await measured(async () => 'output', measure)(undefined);
+  for (const measure of measures)
+    await measured(async () => 'output', { ofError: () => nothing, ...measure })(undefined);
   return write.mock.calls.map(([line]) => JSON.parse(String(line)));
 }

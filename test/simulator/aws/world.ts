@@ -45,7 +45,7 @@ export async function inWorld(work: (world: World) => Promise<void>, options: Si
   });
 }
 
-/** A group whose times are easy to reckon with: it reacts after 1 s, launches in 40 s, and has a minimum of 0. */
+/** A group whose times are easy to compute with: it reacts after 1 s, launches in 40 s, and has a minimum of 0. */
 export function createGroup(aws: SimulatedAws, options: Partial<GroupOptions> = {}): AutoScalingGroup {
   return aws.createGroup({ name: 'web', instances: 1, maxSize: 10, ...options });
 }
