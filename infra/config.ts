@@ -16,6 +16,9 @@ export interface HandlerConfig {
   readonly dryRun: boolean;
   readonly includeServiceManagedGroups: boolean;
   readonly groupTag?: GroupTag;
+  /** The SSM document for instances that have left; and those that a group's tag may name instead. */
+  readonly shutdownDocument?: string;
+  readonly shutdownDocuments: readonly string[];
 }
 
 export const defaultConfig: HandlerConfig = {
@@ -24,6 +27,7 @@ export const defaultConfig: HandlerConfig = {
   drainSeconds: 30,
   dryRun: false,
   includeServiceManagedGroups: false,
+  shutdownDocuments: [],
 };
 
 /** One configuration was refused. The message names every wrong key, its value and what is allowed. */
@@ -68,6 +72,7 @@ export function problemsOf(config: HandlerConfig): string[] {
     problems.push(wrong('minServing', config.minServing, minServingAllowed));
   }
   if (config.groupTag) problems.push(...tagProblems(config.groupTag));
+  problems.push(...documentProblems(config));
   return problems;
 }
 
@@ -95,6 +100,23 @@ function tagProblems({ key, value }: GroupTag): string[] {
     problems.push(wrong('groupTag value', value, 'at most 256 letters, digits, spaces or _ . : / = + - @'));
   }
   return problems;
+}
+
+/** Names of documents of one's own: those that begin with `aws` or `amazon` are AWS's (CreateDocument), none of which fits. */
+function documentProblems({ shutdownDocument, shutdownDocuments }: HandlerConfig): string[] {
+  const isName = (name: string) => /^(?!aws|amazon|amzn)[\w.-]{3,128}$/i.test(name);
+  const allowed = 'the name of an SSM Command document of this account: 3 to 128 letters, digits, _ . or -';
+  return [
+    ...(shutdownDocument === undefined || isName(shutdownDocument)
+      ? []
+      : [wrong('shutdownDocument', shutdownDocument, allowed)]),
+    ...shutdownDocuments.filter((name) => !isName(name)).map((name) => wrong('shutdownDocuments', name, allowed)),
+  ];
+}
+
+/** All that an instance may be sent. */
+export function allShutdownDocuments({ shutdownDocument, shutdownDocuments }: HandlerConfig): readonly string[] {
+  return [...new Set([...(shutdownDocument === undefined ? [] : [shutdownDocument]), ...shutdownDocuments])];
 }
 
 function isWithin({ min, max }: Limits, value: number): boolean {

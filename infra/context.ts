@@ -46,6 +46,7 @@ export function configFromContext(context: Readonly<Record<string, unknown>>): A
   const problems = unknownKeys(context);
   const reader = new Reader(context, problems);
   const groupTag = reader.read('groupTag', undefined, readGroupTag);
+  const shutdownDocument = reader.read('shutdownDocument', undefined, readName);
   const topicArn = reader.read('notificationTopicArn', undefined, readTopicArn);
   const config: AppConfig = {
     handler: {
@@ -59,6 +60,8 @@ export function configFromContext(context: Readonly<Record<string, unknown>>): A
         readBoolean,
       ),
       ...(groupTag && { groupTag }),
+      ...(shutdownDocument !== undefined && { shutdownDocument }),
+      shutdownDocuments: reader.read('shutdownDocuments', defaultConfig.shutdownDocuments, readNames),
     },
     environments: reader.read('regions', [], readEnvironments),
     notifications: {
@@ -78,6 +81,8 @@ const knownKeys: readonly string[] = [
   'groupTag',
   'includeServiceManagedGroups',
   'dryRun',
+  'shutdownDocument',
+  'shutdownDocuments',
   'notificationTopicArn',
   'notificationEmails',
   'runbookUrl',
@@ -151,6 +156,16 @@ class InvalidValue extends Error {}
 function readMinServing(key: string, value: unknown): string | number {
   if (typeof value === 'number' || typeof value === 'string') return value;
   throw new InvalidValue(wrong(key, value, minServingAllowed));
+}
+
+function readName(key: string, value: unknown): string | undefined {
+  if (value === null || value === '') return undefined;
+  if (typeof value === 'string') return value;
+  throw new InvalidValue(wrong(key, value, 'the name of an SSM Command document, or absent'));
+}
+
+function readNames(key: string, value: unknown): readonly string[] {
+  return readList(key, value, 'a list of names of SSM Command documents', () => true);
 }
 
 function readBoolean(key: string, value: unknown): boolean {

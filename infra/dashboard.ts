@@ -100,6 +100,7 @@ function totals(handler: SpotInterruptionHandler): IWidget {
       handler.stateMachine.metricFailed({ period, statistic: Stats.SUM, label: 'HandlingFailed' }),
       total('CapacityAtRisk'),
       total('UnreadableTags'),
+      ...(handler.sendsCommands ? [total('ShutdownCommandsFailed')] : []),
     ],
   });
 }

@@ -37,27 +37,31 @@ export function functionPermissions(
 
 /** Why the functions' roles have wildcards in resources, for cdk-nag. */
 export function acknowledgedWildcards(scope: Construct): Acknowledgment[] {
-  const { account, partition, region } = Stack.of(scope);
-  const shown = (value: string, pseudoParameter: string) => (Token.isUnresolved(value) ? pseudoParameter : value);
-  const groups = [
-    'arn',
-    shown(partition, '<AWS::Partition>'),
-    'autoscaling',
-    shown(region, '<AWS::Region>'),
-    shown(account, '<AWS::AccountId>'),
-    everyGroup,
-  ].join(':');
   return [
     {
       id: 'AwsSolutions-IAM5[Resource::*]',
       reason: 'The Describe calls of Auto Scaling and Elastic Load Balancing, and X-Ray, take no other resource.',
     },
     {
-      id: `AwsSolutions-IAM5[Resource::${groups}]`,
+      id: `AwsSolutions-IAM5[Resource::${shownArn(scope, 'autoscaling', everyGroup)}]`,
       reason:
         'Which groups will be interrupted is not known here; with groupTag, a condition restricts it to groups with the tag.',
     },
   ];
+}
+
+/** An ARN of this account and region as cdk-nag shows it. */
+export function shownArn(scope: Construct, service: string, resource: string): string {
+  const { account, partition, region } = Stack.of(scope);
+  const shown = (value: string, pseudoParameter: string) => (Token.isUnresolved(value) ? pseudoParameter : value);
+  return [
+    'arn',
+    shown(partition, '<AWS::Partition>'),
+    service,
+    shown(region, '<AWS::Region>'),
+    shown(account, '<AWS::AccountId>'),
+    resource,
+  ].join(':');
 }
 
 /** Calls that IAM grants for every resource or none ("Actions, resources, and condition keys", both services). */

@@ -8,7 +8,7 @@ import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import type { FunctionName } from '../functions/shared/contract.ts';
-import { checkConfig, defaultConfig, type GroupTag, type HandlerConfig } from './config.ts';
+import { allShutdownDocuments, checkConfig, defaultConfig, type GroupTag, type HandlerConfig } from './config.ts';
 import { HandlerFunction } from './handler-function.ts';
 import { createInterruptionTable } from './interruption-table.ts';
 import { NoticeRule } from './notice-rule.ts';
@@ -64,6 +64,22 @@ export interface SpotInterruptionHandlerProps {
    */
   readonly dryRun?: boolean;
   /**
+   * The name of an SSM Command document of this account and region, which an instance is sent when it has left its group, to
+   * shut down gracefully: workers that have no load balancer to drain them have `drainSeconds` for it, at least. It gets the
+   * parameters `AutoScalingGroupName`, `InstanceId` and `ReclaimAt` if it takes them all, else none. It can be sent twice, so what it
+   * runs has to bear that. That it cannot be sent (no SSM agent, for one) is counted, and costs the handling nothing.
+   *
+   * @default - no command is sent
+   */
+  readonly shutdownDocument?: string;
+  /**
+   * The documents that a group's tag `spot-interruption-handler:shutdown-document` may name for its own instances. A tag
+   * that names another is ignored, and counted.
+   *
+   * @default - no tag is heeded
+   */
+  readonly shutdownDocuments?: readonly string[];
+  /**
    * Where each failed handling is told: which instance, which group, what happened, and a link to the execution. It has to be
    * a standard topic of the same region; if it is an imported one that is encrypted, its key has to let the state machine's
    * role use it. Give it to `HandlerAlarms`, too.
@@ -105,6 +121,8 @@ export class SpotInterruptionHandler extends Construct {
   readonly rule: Rule;
   /** The dimension `service` of its metrics. */
   readonly serviceName: string;
+  /** Whether instances that have left are sent a command. */
+  readonly sendsCommands: boolean;
   /** By when it detaches, in seconds before the reclaim. */
   readonly drainSeconds: number;
 
@@ -113,6 +131,7 @@ export class SpotInterruptionHandler extends Construct {
     const config = checkConfig(configOf(props));
     this.serviceName = props.serviceName ?? Stack.of(this).stackName;
     this.drainSeconds = config.drainSeconds;
+    this.sendsCommands = allShutdownDocuments(config).length > 0 && !config.dryRun;
     if (!config.groupTag) Annotations.of(this).addInfo(everyGroupIsHandled);
 
     this.interruptionTable = createInterruptionTable(this, 'InterruptionTable');
@@ -121,6 +140,7 @@ export class SpotInterruptionHandler extends Construct {
       functions: this.functions,
       interruptionTable: this.interruptionTable,
       dryRun: config.dryRun,
+      shutdownDocuments: allShutdownDocuments(config),
       ...(props.notificationTopic && { notificationTopic: props.notificationTopic }),
     }).stateMachine;
     const { rule, deadLetterQueue } = new NoticeRule(this, 'Notice', this.stateMachine);
@@ -152,7 +172,7 @@ export class SpotInterruptionHandler extends Construct {
 }
 
 function configOf(props: SpotInterruptionHandlerProps): HandlerConfig {
-  const { groupTag } = props;
+  const { groupTag, shutdownDocument } = props;
   return {
     minServing: props.minServing ?? defaultConfig.minServing,
     pollSeconds: props.pollSeconds ?? defaultConfig.pollSeconds,
@@ -160,6 +180,8 @@ function configOf(props: SpotInterruptionHandlerProps): HandlerConfig {
     dryRun: props.dryRun ?? defaultConfig.dryRun,
     includeServiceManagedGroups: props.includeServiceManagedGroups ?? defaultConfig.includeServiceManagedGroups,
     ...(groupTag && { groupTag }),
+    ...(shutdownDocument !== undefined && { shutdownDocument }),
+    shutdownDocuments: props.shutdownDocuments ?? defaultConfig.shutdownDocuments,
   };
 }
 
@@ -170,6 +192,7 @@ const everyGroupIsHandled =
 /** What functions/shared/settings.ts reads. */
 function environmentOf(config: HandlerConfig, table: ITable, serviceName: string): Record<string, string> {
   const { minServing, pollSeconds, drainSeconds, dryRun, groupTag, includeServiceManagedGroups } = config;
+  const { shutdownDocument, shutdownDocuments } = config;
   return {
     TABLE_NAME: table.tableName,
     MIN_SERVING: String(minServing),
@@ -178,6 +201,8 @@ function environmentOf(config: HandlerConfig, table: ITable, serviceName: string
     ...(groupTag && { GROUP_TAG: `${groupTag.key}=${groupTag.value}` }),
     ...(includeServiceManagedGroups && { INCLUDE_SERVICE_MANAGED_GROUPS: 'true' }),
     ...(dryRun && { DRY_RUN: 'true' }),
+    ...(shutdownDocument !== undefined && { SHUTDOWN_DOCUMENT: shutdownDocument }),
+    ...(shutdownDocuments.length > 0 && { SHUTDOWN_DOCUMENTS: shutdownDocuments.join(',') }),
     SERVICE_NAME: serviceName,
   };
 }

@@ -1,9 +1,10 @@
-import { Validations } from 'aws-cdk-lib';
+import { Stack, Validations } from 'aws-cdk-lib';
 import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { DefinitionBody, StateMachine, StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { spotInterruptionWorkflow, type WorkflowProps, workflowTimeout } from '../statemachine/workflow.ts';
+import { shownArn } from './permissions.ts';
 
 /**
  * The workflow as a Standard state machine, traced. Without a log group: its history is kept for 90 days anyway, and
@@ -16,7 +17,7 @@ export class WorkflowStateMachine extends Construct {
     super(scope, id);
     const role = new Role(this, 'Role', {
       assumedBy: new ServicePrincipal('states.amazonaws.com'),
-      inlinePolicies: { Workflow: workflowPolicy(props) },
+      inlinePolicies: { Workflow: workflowPolicy(this, props) },
     });
     this.stateMachine = new StateMachine(this, 'StateMachine', {
       comment: 'Takes an interrupted Spot Instance out of its Auto Scaling group',
@@ -37,11 +38,18 @@ export class WorkflowStateMachine extends Construct {
       id: 'AwsSolutions-IAM5[Resource::*]',
       reason: 'X-Ray takes no other resource.',
     });
+    if (props.shutdownDocuments?.length) {
+      Validations.of(role).acknowledge({
+        id: `AwsSolutions-IAM5[Resource::${shownArn(this, 'ec2', 'instance/*')}]`,
+        reason: 'Which instances will be interrupted is not known here; the documents that they may be sent are.',
+      });
+    }
   }
 }
 
 /** Exactly what the workflow calls, and X-Ray, whose actions IAM grants for every resource only. */
-function workflowPolicy({ functions, interruptionTable, notificationTopic }: WorkflowProps): PolicyDocument {
+function workflowPolicy(scope: Construct, props: WorkflowProps): PolicyDocument {
+  const { dryRun, functions, interruptionTable, notificationTopic, shutdownDocuments = [] } = props;
   return new PolicyDocument({
     statements: [
       new PolicyStatement({
@@ -50,6 +58,7 @@ function workflowPolicy({ functions, interruptionTable, notificationTopic }: Wor
       }),
       new PolicyStatement({ actions: ['dynamodb:UpdateItem'], resources: [interruptionTable.tableArn] }),
       ...(notificationTopic ? publishTo(notificationTopic) : []),
+      ...(dryRun ? [] : sendCommands(scope, shutdownDocuments)),
       new PolicyStatement({
         actions: [
           'xray:PutTraceSegments',
@@ -61,6 +70,20 @@ function workflowPolicy({ functions, interruptionTable, notificationTopic }: Wor
       }),
     ],
   });
+}
+
+/**
+ * Exactly the documents, and any instance: which will be interrupted is not known here (SendCommand needs both; "Actions,
+ * resources, and condition keys for AWS Systems Manager").
+ */
+function sendCommands(scope: Construct, documents: readonly string[]): PolicyStatement[] {
+  if (documents.length === 0) return [];
+  const arn = (service: string, resource: string, resourceName: string) =>
+    Stack.of(scope).formatArn({ service, resource, resourceName });
+  const resources = documents.map((name) => arn('ssm', 'document', name));
+  return [
+    new PolicyStatement({ actions: ['ssm:SendCommand'], resources: [...resources, arn('ec2', 'instance', '*')] }),
+  ];
 }
 
 /** Its key, too, where the topic is encrypted with one that is known here ("Key management", Amazon SNS). */

@@ -11,6 +11,7 @@ import { spotInterruptionWorkflow, workflowTimeout } from './workflow.ts';
 interface Variant {
   readonly dryRun?: boolean;
   readonly notificationTopicName?: string;
+  readonly shutdownDocuments?: readonly string[];
 }
 
 const env = { account: '123456789012', region: 'us-east-2' };
@@ -30,6 +31,7 @@ export function exportedDefinition(variant: Variant = {}): Definition {
     },
     interruptionTable: Table.fromTableName(stack, 'interruptions', 'interruptions'),
     ...(variant.dryRun && { dryRun: true }),
+    ...(variant.shutdownDocuments && { shutdownDocuments: variant.shutdownDocuments }),
     ...(variant.notificationTopicName && { notificationTopic: exampleTopic(stack, variant.notificationTopicName) }),
   });
   const graph = new StateGraph(workflow.startState, 'spot-interruption');

@@ -3,10 +3,18 @@ import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { JsonPath, TaskInput, type TaskStateBase, Timeout } from 'aws-cdk-lib/aws-stepfunctions';
-import { DynamoAttributeValue, DynamoUpdateItem, LambdaInvoke, SnsPublish } from 'aws-cdk-lib/aws-stepfunctions-tasks';
+import {
+  CallAwsService,
+  DynamoAttributeValue,
+  DynamoUpdateItem,
+  LambdaInvoke,
+  SnsPublish,
+} from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import type { Construct } from 'constructs';
 import type { WorkflowUpdate } from '../functions/ledger/interruption-table.ts';
 import {
+  commandDeliverySeconds,
+  commandTaskTimeoutSeconds,
   functionTaskTimeoutSeconds,
   tableTaskTimeoutSeconds,
   topicTaskTimeoutSeconds,
@@ -16,6 +24,7 @@ import type { RetryPolicy } from './retry-policies.ts';
 
 const functionTaskTimeout = Timeout.duration(Duration.seconds(functionTaskTimeoutSeconds));
 const tableTaskTimeout = Timeout.duration(Duration.seconds(tableTaskTimeoutSeconds));
+const commandTaskTimeout = Timeout.duration(Duration.seconds(commandTaskTimeoutSeconds));
 const topicTaskTimeout = Timeout.duration(Duration.seconds(topicTaskTimeoutSeconds));
 
 /** A payload to be passed on: strings that start with `$` are read from the state or the context object. */
@@ -71,6 +80,40 @@ export function updateRecord(
     ),
     resultPath: JsonPath.DISCARD,
     taskTimeout: tableTaskTimeout,
+  });
+  addRetries(task, props.retry);
+  return task;
+}
+
+/**
+ * Sends the instance that has left its SSM document: with what it may need to know, or without parameters.
+ * @see https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_SendCommand.html
+ */
+export function sendShutdownCommand(
+  scope: Construct,
+  stateName: string,
+  props: { readonly withParameters: boolean; readonly retry: RetryPolicy },
+) {
+  const task = new CallAwsService(scope, stateName, {
+    service: 'ssm',
+    action: 'sendCommand',
+    parameters: {
+      DocumentName: path('$.interruption.shutdownDocument'),
+      InstanceIds: JsonPath.array(path('$.interruption.instanceId')),
+      TimeoutSeconds: commandDeliverySeconds,
+      ...(props.withParameters && {
+        Parameters: {
+          AutoScalingGroupName: JsonPath.array(path('$.interruption.autoScalingGroupName')),
+          InstanceId: JsonPath.array(path('$.interruption.instanceId')),
+          ReclaimAt: JsonPath.array(path('$.interruption.reclaimAt')),
+        },
+      }),
+    },
+    // The workflow's role says exactly what it may do: infra/workflow-state-machine.ts.
+    iamResources: ['*'],
+    resultSelector: { commandId: path('$.Command.CommandId') },
+    resultPath: '$.shutdownCommand',
+    taskTimeout: commandTaskTimeout,
   });
   addRetries(task, props.retry);
   return task;

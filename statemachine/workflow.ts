@@ -10,6 +10,7 @@ import {
   JsonPath,
   Pass,
   Succeed,
+  type TaskStateBase,
   Wait,
   WaitTime,
 } from 'aws-cdk-lib/aws-stepfunctions';
@@ -17,7 +18,7 @@ import type { Construct } from 'constructs';
 import { recordUpdate, releaseUpdate } from '../functions/ledger/interruption-table.ts';
 import { errorNames, type FunctionName } from '../functions/shared/contract.ts';
 import * as retry from './retry-policies.ts';
-import { invokeFunction, notifyOfFailure, updateRecord } from './tasks.ts';
+import { invokeFunction, notifyOfFailure, sendShutdownCommand, updateRecord } from './tasks.ts';
 
 export interface WorkflowProps {
   readonly functions: Readonly<Record<FunctionName, IFunction>>;
@@ -25,6 +26,8 @@ export interface WorkflowProps {
   readonly interruptionTable: ITable;
   /** The functions change no group: what would be raised for is not waited for. Default: false. */
   readonly dryRun?: boolean;
+  /** The SSM documents that an instance may be sent when it has left. Default: none is sent. */
+  readonly shutdownDocuments?: readonly string[];
   /** Is told of each handling that fails. Default: nobody is. */
   readonly notificationTopic?: ITopic;
 }
@@ -37,7 +40,8 @@ export const workflowTimeout = Duration.minutes(10);
 
 /** The workflow, in the order of its graph. Its input is the EventBridge event; its state is `HandlingState`. */
 export function spotInterruptionWorkflow(scope: Construct, props: WorkflowProps): IChainable {
-  const { functions, interruptionTable, dryRun, notificationTopic } = props;
+  const { functions, interruptionTable, dryRun, notificationTopic, shutdownDocuments = [] } = props;
+  const isShutDown = shutdownDocuments.length > 0 && !dryRun;
 
   const notManaged = new Succeed(scope, 'NotManaged', { comment: '$.interruption.reason says why' });
   const duplicateNotice = new Succeed(scope, 'DuplicateNotice', { comment: 'another execution handles this instance' });
@@ -104,6 +108,12 @@ export function spotInterruptionWorkflow(scope: Construct, props: WorkflowProps)
 
   checkCapacity.addCatch(timeLeft, { resultPath: '$.error' }).next(enoughCapacity);
 
+  const shutdownCommand = isShutDown ? shutDown(scope, left, checkCapacity) : undefined;
+  if (shutdownCommand) {
+    enoughCapacity.when(Condition.and(gone, takenOut, toBeShutDown), shutdownCommand, { comment: 'to be shut down' });
+    left.when(Condition.and(hasLeft, toBeShutDown), shutdownCommand, { comment: 'to be shut down' });
+  }
+
   enoughCapacity
     .when(Condition.not(number('$.capacity.changeBy', 0)), setDesiredCapacity, { comment: 'short, or raised too far' })
     .when(Condition.and(gone, unsettled), waitForInService, { comment: 'gone, the ledger still open' })
@@ -126,8 +136,9 @@ export function spotInterruptionWorkflow(scope: Construct, props: WorkflowProps)
     .next(left);
   left
     .when(Condition.and(hasLeft, number('$.detachment.unsettled', 0)), handled, { comment: 'with everything settled' })
-    .when(hasLeft, waitForService, { comment: 'the ledger still open' })
-    .otherwise(waitForInService);
+    .when(hasLeft, waitForService, { comment: 'the ledger still open' });
+  if (shutdownCommand) left.when(isTakenAlong, handled, { comment: 'taken along, with everything settled' });
+  left.otherwise(waitForInService);
 
   timeLeft
     .when(Condition.and(enteredAtOrAfter('$.interruption.reclaimAt'), hasLeft), handled, { comment: 'left in time' })
@@ -150,6 +161,25 @@ function wouldRaise(scope: Construct, handled: IChainable, waitForInService: ICh
     .otherwise(waitForInService);
 }
 
+/**
+ * Sends the instance that has left its command, whose failure costs the handling nothing: it is counted by the next look, and
+ * shown. A document that does not take the parameters gets none.
+ */
+function shutDown(scope: Construct, left: Choice, checkCapacity: IChainable): TaskStateBase {
+  const failed = new Pass(scope, 'ShutdownCommandFailed', { comment: '$.shutdownCommand says why' });
+  const send = (name: string, withParameters: boolean) =>
+    sendShutdownCommand(scope, name, { withParameters, retry: retry.commanding });
+  const withoutParameters = send('SendShutdownCommandWithoutParameters', false);
+  const withParameters = send('SendShutdownCommand', true);
+  withParameters
+    .addCatch(withoutParameters, { errors: ['Ssm.InvalidParametersException'], resultPath: JsonPath.DISCARD })
+    .addCatch(failed, { resultPath: '$.shutdownCommand' })
+    .next(left);
+  withoutParameters.addCatch(failed, { resultPath: '$.shutdownCommand' }).next(left);
+  failed.next(checkCapacity);
+  return withParameters;
+}
+
 /** For the notification, where DescribeInstance could not find out: the notice is in it, too. */
 const unknownInterruption = { instanceId: 'unknown', autoScalingGroupName: 'unknown' };
 
@@ -161,6 +191,18 @@ const hasLeft = Condition.and(
   Condition.booleanEquals('$.detachment.left', true),
 );
 const takenOut = Condition.or(hasLeft, Condition.isPresent('$.capacity.left'));
+
+const toBeShutDown = Condition.and(
+  Condition.isPresent('$.interruption.shutdownDocument'),
+  Condition.not(Condition.isPresent('$.shutdownCommand')),
+);
+/** Another execution took it out, and the look that saw it left nothing to do. */
+const isTakenAlong = Condition.and(
+  Condition.isPresent('$.capacity.left'),
+  gone,
+  number('$.capacity.unsettled', 0),
+  number('$.capacity.changeBy', 0),
+);
 
 function enteredAtOrAfter(timestampPath: string): Condition {
   return Condition.timestampGreaterThanEqualsJsonPath(JsonPath.stateEnteredTime, timestampPath);

@@ -13,11 +13,11 @@ const handlingSeconds = 10;
 const secondsUntilDetach = 90;
 
 /**
- * The scenarios of `npm start` that every strategy can be tried in: of Spot interruption notices. `recommendedSecondsBefore`:
+ * The scenarios of `npm start` that every strategy can be tried in: of Spot interruption notices, and requests. `recommendedSecondsBefore`:
  * how long before each notice its recommendation comes.
  */
 export function scenarioWorlds(recommendedSecondsBefore: number): World[] {
-  return scenarios.filter(hasSpotNoticesOnly).map((scenario) => scenarioWorld(scenario, recommendedSecondsBefore));
+  return scenarios.filter(isForAll).map((scenario) => scenarioWorld(scenario, recommendedSecondsBefore));
 }
 
 function scenarioWorld(scenario: Scenario, recommendedSecondsBefore: number): World {
@@ -45,8 +45,8 @@ function scenarioWorld(scenario: Scenario, recommendedSecondsBefore: number): Wo
   };
 }
 
-function hasSpotNoticesOnly({ notices }: Scenario): boolean {
-  return notices.every(({ signal }) => signal === undefined);
+function isForAll({ notices, workers }: Scenario): boolean {
+  return !workers && notices.every(({ signal }) => signal === undefined);
 }
 
 /** As in the month, but steady: each scenario is over before a burst would come. */

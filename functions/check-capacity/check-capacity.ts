@@ -44,7 +44,12 @@ interface Services {
 export function createCheckCapacity({ autoScaling, loadBalancing, table }: Services, settings: Settings) {
   return async (handling: HandlingState): Promise<CapacityReport> => {
     const observed = await withinSeconds(longestLook(handling), lookOrShare(handling));
-    return { ...observed, firstObservedAt: handling.capacity?.firstObservedAt ?? observed.observedAt };
+    const hasShutdownFailed = handling.shutdownCommand !== undefined && 'Error' in handling.shutdownCommand;
+    return {
+      ...observed,
+      firstObservedAt: handling.capacity?.firstObservedAt ?? observed.observedAt,
+      ...(hasShutdownFailed && { shutdownFailureCounted: true }),
+    };
   };
 
   async function lookOrShare(handling: HandlingState): Promise<Observation> {

@@ -6,6 +6,7 @@ import {
 import { taggedDrainSeconds, unreadableTags } from '../capacity/floor.ts';
 import { reasonNotToManage } from '../capacity/group-management.ts';
 import { describeGroup, phaseOf, weightOf } from '../capacity/group-snapshot.ts';
+import { shutdownDocumentTag, taggedShutdownDocument } from '../capacity/shutdown-document.ts';
 import type { InterruptionTable, SharedFacts } from '../ledger/interruption-table.ts';
 import type {
   DescribeInstanceInput,
@@ -50,8 +51,10 @@ export function createDescribeInstance({ autoScaling, table }: Services, setting
     const facts = await factsOf(group, notice.instanceId);
     if (facts.notManaged) return unmanaged(notice, facts.notManaged, group);
     const drainSeconds = facts.drainSeconds ?? settings.drainSeconds;
+    const shutdownDocument = facts.shutdownDocument ?? settings.shutdownDocument;
     return {
       ...interruption(notice, group, weightOf(instance?.WeightedCapacity), drainSeconds),
+      ...(shutdownDocument !== undefined && { shutdownDocument }),
       ...(facts.unreadableTags && { unreadableTags: facts.unreadableTags }),
     };
   };
@@ -84,11 +87,14 @@ export function createDescribeInstance({ autoScaling, table }: Services, setting
     if (!snapshot) return { readAtMilliseconds, notManaged: 'not in an Auto Scaling group' };
     const notManaged = reasonNotToManage(snapshot, settings);
     const drainSeconds = taggedDrainSeconds(snapshot);
-    const unreadable = unreadableTags(snapshot);
+    const shutdownDocument = taggedShutdownDocument(snapshot, settings);
+    const isDocumentWrong = snapshot.tags.has(shutdownDocumentTag) && shutdownDocument === undefined;
+    const unreadable = [...unreadableTags(snapshot), ...(isDocumentWrong ? [shutdownDocumentTag] : [])];
     return {
       readAtMilliseconds,
       ...(notManaged && { notManaged }),
       ...(drainSeconds !== undefined && { drainSeconds }),
+      ...(shutdownDocument !== undefined && { shutdownDocument }),
       ...(unreadable.length > 0 && { unreadableTags: unreadable }),
     };
   }

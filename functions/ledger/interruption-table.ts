@@ -71,6 +71,7 @@ export interface SharedFacts {
   readonly readAtMilliseconds: number;
   readonly notManaged?: NotManagedReason;
   readonly drainSeconds?: number;
+  readonly shutdownDocument?: string;
 }
 
 /** A change of the ledger's numbers. */

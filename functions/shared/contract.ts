@@ -39,6 +39,8 @@ export interface Interruption extends Notice {
   readonly decideBy: string;
   /** From then on nothing that is unavailable (capacity, table, lease) is waited for. */
   readonly retryUntil: string;
+  /** The SSM document that the instance is sent when it has left; absent: none. */
+  readonly shutdownDocument?: string;
   /** Keys of the group's tags for this handler that cannot be read, and so are ignored; absent where there are none. */
   readonly unreadableTags?: readonly string[];
   /** Until a failed step is tried again: random, so that the executions of one storm do not act in lockstep. */
@@ -90,6 +92,8 @@ export interface CapacityReport {
   readonly leave: readonly Leaving[];
   /** The numbers behind it; absent where nobody has looked yet. */
   readonly group?: GroupNumbers;
+  /** That the shutdown command failed has been counted. Absent: it has not failed, or not been counted yet. */
+  readonly shutdownFailureCounted?: true;
   /** The ledger as this look left it: what follows from the look may be done only while it stays so. Absent: nothing does. */
   readonly ledger?: LedgerNumbers;
 }
@@ -167,6 +171,10 @@ export interface Left {
   readonly decremented: boolean;
 }
 
+export interface SentCommand {
+  readonly commandId: string;
+}
+
 /** A Catch's output, as the Step Functions service writes it. */
 export interface CaughtError {
   readonly Error: string;
@@ -181,6 +189,8 @@ export interface HandlingState {
   /** What came of the latest SetDesiredCapacity that succeeded. */
   readonly scaleOut?: ScaleOut;
   readonly detachment?: Detachment;
+  /** What became of the command on the instance that has left. Absent where none was sent yet, or none is to be. */
+  readonly shutdownCommand?: SentCommand | CaughtError;
   /** The latest error that led to another way through the graph. */
   readonly error?: CaughtError;
 }

@@ -10,13 +10,17 @@ export interface Settings {
   readonly groupTag?: { readonly key: string; readonly value: string };
   /** Groups that another service manages for itself are handled, too. Default: false. */
   readonly includeServiceManagedGroups?: boolean;
+  /** The SSM document that a leaving instance is sent. Default: none is sent. */
+  readonly shutdownDocument?: string;
+  /** Those that a group's tag may name instead. Default: none. */
+  readonly shutdownDocuments?: readonly string[];
   /** No group is changed; the outputs say what would have been done. Default: false. */
   readonly dryRun?: boolean;
 }
 
 /**
  * Reads TABLE_NAME, MIN_SERVING (`90%` or `2`), POLL_SECONDS, DRAIN_SECONDS and, where set, GROUP_TAG (`KEY=VALUE`),
- * INCLUDE_SERVICE_MANAGED_GROUPS and DRY_RUN (`true`).
+ * INCLUDE_SERVICE_MANAGED_GROUPS and DRY_RUN (`true`), SHUTDOWN_DOCUMENT and SHUTDOWN_DOCUMENTS (names, commas between).
  * @throws Error that names the variable, its value and what is allowed.
  */
 export function readSettings(environment: Environment): Settings {
@@ -29,6 +33,8 @@ export function readSettings(environment: Environment): Settings {
     ...(groupTag && { groupTag: tag(groupTag) }),
     ...(isSet(environment, 'INCLUDE_SERVICE_MANAGED_GROUPS') && { includeServiceManagedGroups: true }),
     ...(isSet(environment, 'DRY_RUN') && { dryRun: true }),
+    ...(environment.SHUTDOWN_DOCUMENT && { shutdownDocument: environment.SHUTDOWN_DOCUMENT }),
+    ...(environment.SHUTDOWN_DOCUMENTS && { shutdownDocuments: environment.SHUTDOWN_DOCUMENTS.split(',') }),
   };
 }
 

@@ -32,6 +32,13 @@ export const functionTimeoutSeconds: Readonly<Record<FunctionName, number>> = {
 export const functionTaskTimeoutSeconds = 15;
 export const tableTaskTimeoutSeconds = 5;
 export const topicTaskTimeoutSeconds = 5;
+export const commandTaskTimeoutSeconds = 5;
+
+/**
+ * A command that has not reached its instance by then is dropped: an instance that was stopped instead of terminated must not
+ * get it when it starts again. SSM takes no less than 30.
+ */
+export const commandDeliverySeconds = 60;
 
 // The ledger -----------------------------------------------------------------------------------------------------------
 

@@ -32,12 +32,25 @@ export function ofNotice(output: DescribeInstanceOutput): Measurements {
 }
 
 /** Of a look at the group: only of the last one, which finds the instance gone with nothing left to do. */
-export function ofCapacity(report: CapacityReport, { detachment, interruption }: HandlingState): Measurements {
-  const { attached, changeBy, left, unsettled } = report;
-  const isOver = !attached && changeBy === 0 && unsettled === 0;
-  const isMeasuredAlready = detachment?.left === true;
-  if (!isOver || isMeasuredAlready) return { metrics: {}, properties: keysOf(interruption) };
+export function ofCapacity(report: CapacityReport, handling: HandlingState): Measurements {
+  const { capacity, detachment, interruption } = handling;
+  const isMeasuredAlready = detachment?.left === true || (capacity !== undefined && isOver(capacity));
+  const { metrics, properties } =
+    isOver(report) && !isMeasuredAlready ? ofGone(report, interruption) : noneOf(interruption);
+  const isFailureNew = report.shutdownFailureCounted && !capacity?.shutdownFailureCounted;
+  return { metrics: { ...metrics, ...(isFailureNew && { ShutdownCommandsFailed: 1 }) }, properties };
+}
+
+function isOver({ attached, changeBy, unsettled }: CapacityReport): boolean {
+  return !attached && changeBy === 0 && unsettled === 0;
+}
+
+function ofGone({ left }: CapacityReport, interruption: Interruption): Measurements {
   return left ? ofLeft(left, interruption) : { metrics: { AlreadyDetached: 1 }, properties: keysOf(interruption) };
+}
+
+function noneOf(interruption: Interruption): Measurements {
+  return { metrics: {}, properties: keysOf(interruption) };
 }
 
 /** Of a raise. In a dry run, where there is no replacement to wait for, it is the end of the handling, too. */
@@ -52,7 +65,7 @@ export function ofDetachment({ dryRun, how, instanceIds }: Detachment, handling:
   const gaveWay = capacity?.leave.some(
     ({ instanceId, reason }) => reason === 'gave way at MaxSize' && instanceIds.includes(instanceId),
   );
-  const { metrics, properties } = how ? ofLeft(how, interruption) : { metrics: {}, properties: keysOf(interruption) };
+  const { metrics, properties } = how ? ofLeft(how, interruption) : noneOf(interruption);
   return {
     metrics: { ...metrics, ...(gaveWay && ofHeadroom(capacity)) },
     properties: { ...properties, ...(dryRun && { dryRun }) },

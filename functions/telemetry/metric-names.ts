@@ -29,6 +29,8 @@ export const metricUnits = {
   LeaseWaits: 'Count',
   /** Tags of groups that are for this handler, but cannot be read. They are ignored. */
   UnreadableTags: 'Count',
+  /** Commands on instances that have left, which could not be sent: no agent, no such document, no permission. */
+  ShutdownCommandsFailed: 'Count',
   /** From the notice until the instance left. */
   SecondsToLeave: 'Seconds',
   /** From then until the reclaim; negative when it came too late. */

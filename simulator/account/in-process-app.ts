@@ -8,6 +8,7 @@ import { forLiveInvocations } from '../aws/lambda/invocation.ts';
 import { type LambdaFunction, LambdaService } from '../aws/lambda/lambda-service.ts';
 import type { ExecutionEvent } from '../aws/step-functions/execution-history.ts';
 import { type Execution, WorkflowRunner } from '../aws/step-functions/workflow-runner.ts';
+import { callSystemsManager } from '../aws/systems-manager/systems-manager-api.ts';
 import type { JsonObject, JsonValue } from '../json.ts';
 import { seedMathRandom } from '../seeded-random.ts';
 import { inVirtualTime, type VirtualTime } from '../time/virtual-time.ts';
@@ -83,7 +84,7 @@ async function inSimulatedAws<T>(
   await time.runUntilSettled(dynamoDb.createTable(table));
   const aws = new SimulatedAws(faults);
   const clients = sdkClients(aws, dynamoDb);
-  const runner = workflowRunner(options, clients, dynamoDb);
+  const runner = workflowRunner(options, aws, clients, dynamoDb);
   try {
     return await work(inProcess(time, aws, dynamoDb, clients, runner));
   } finally {
@@ -92,7 +93,12 @@ async function inSimulatedAws<T>(
   }
 }
 
-function workflowRunner(options: InProcessAppOptions, clients: SdkClients, dynamoDb: LocalDynamoDb): WorkflowRunner {
+function workflowRunner(
+  options: InProcessAppOptions,
+  aws: SimulatedAws,
+  clients: SdkClients,
+  dynamoDb: LocalDynamoDb,
+): WorkflowRunner {
   const { definition, intercept, killAfterCalls, onEvent } = options;
   const lambda = new LambdaService({
     functions: options.functions(clients),
@@ -103,6 +109,7 @@ function workflowRunner(options: InProcessAppOptions, clients: SdkClients, dynam
     definition,
     invokeFunction: (functionName, payload) => lambda.invoke(functionName, payload),
     callDynamoDb: (action, parameters) => dynamoDb.callFromWorkflow(action, parameters),
+    callSystemsManager: (action, parameters) => callSystemsManager(aws.systemsManagerEndpoint, action, parameters),
     ...(onEvent && { onEvent }),
   });
 }

@@ -1,5 +1,6 @@
 import { LocalDynamoDb, type TableSchema } from '../aws/dynamodb/dynamodb.ts';
 import { type Intercept, SimulatedAws } from '../aws/index.ts';
+import { httpListener } from '../aws/protocols/http-listener.ts';
 import { type FrontedService, ServiceFront } from '../aws/protocols/service-front.ts';
 import { serveOnLoopback } from './loopback.ts';
 
@@ -50,6 +51,12 @@ function frontOf(aws: SimulatedAws, dynamoDb: LocalDynamoDb): ServiceFront {
   front.add(
     { title: 'Auto Scaling', signingName: 'autoscaling', listener: aws.requestListener },
     { title: 'Elastic Load Balancing', signingName: 'elasticloadbalancing', listener: aws.requestListener },
+    {
+      title: 'Systems Manager',
+      signingName: 'ssm',
+      targetPrefix: 'AmazonSSM',
+      listener: httpListener(aws.systemsManagerEndpoint),
+    },
     {
       title: 'DynamoDB',
       signingName: 'dynamodb',

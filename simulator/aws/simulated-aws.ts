@@ -22,7 +22,10 @@ import type { Intercept } from './protocols/faults.ts';
 import { httpListener } from './protocols/http-listener.ts';
 import { hexFrom, instanceIdFrom, uuidFrom } from './protocols/identifiers.ts';
 import { type InProcessRequestHandler, inProcessRequestHandler } from './protocols/in-process-request-handler.ts';
+import { JsonEndpoint } from './protocols/json-endpoint.ts';
 import { QueryEndpoint } from './protocols/query-endpoint.ts';
+import { SystemsManager } from './systems-manager/systems-manager.ts';
+import { systemsManagerApi } from './systems-manager/systems-manager-api.ts';
 
 export interface SimulatedAwsOptions {
   /** Default us-east-2, as in the sample event. */
@@ -36,7 +39,7 @@ export interface SimulatedAwsOptions {
 }
 
 /**
- * EC2 Auto Scaling, EC2 Spot, and Elastic Load Balancing of one account and region, in memory, on the global clock.
+ * EC2 Auto Scaling, EC2 Spot, Elastic Load Balancing, and Systems Manager's Run Command of one account and region, in memory, on the global clock.
  * What happens is a function of the calls and their times alone: there is no randomness but that of the caller.
  */
 export class SimulatedAws {
@@ -48,6 +51,9 @@ export class SimulatedAws {
   readonly #timers = new BackgroundTimers(this.#changes);
   readonly #instances = new Ec2Instances(this.#timers, this.#changes);
   readonly #services = { instances: this.#instances, timers: this.#timers, changes: this.#changes };
+  readonly systemsManager = new SystemsManager(this.#instances, this.#timers);
+  /** Of Systems Manager. */
+  readonly systemsManagerEndpoint: JsonEndpoint;
   readonly #groups: AutoScalingGroup[] = [];
   readonly #targetGroups: TargetGroup[] = [];
   readonly #endpoint: QueryEndpoint;
@@ -65,6 +71,11 @@ export class SimulatedAws {
       latencyMs: options.latencyMs ?? 50,
     });
     this.#endpoint.intercept = options.intercept;
+    this.systemsManagerEndpoint = new JsonEndpoint({
+      api: systemsManagerApi(this.systemsManager),
+      latencyMs: options.latencyMs ?? 50,
+      intercept: options.intercept,
+    });
     this.requestListener = httpListener(this.#endpoint);
   }
 
@@ -175,12 +186,13 @@ export class SimulatedAws {
 
   /** How often each action was called, failed calls included: `{ DescribeAutoScalingGroups: 3 }`. */
   get apiCalls(): Readonly<Record<string, number>> {
-    return this.#endpoint.calls;
+    return { ...this.#endpoint.calls, ...this.systemsManagerEndpoint.calls };
   }
 
   /** Faults from now on, in place of those before. */
   setIntercept(intercept: Intercept | undefined): void {
     this.#endpoint.intercept = intercept;
+    this.systemsManagerEndpoint.intercept = intercept;
   }
 
   /** For the `requestHandler` of an AutoScalingClient or ElasticLoadBalancingV2Client: calls without a socket. */

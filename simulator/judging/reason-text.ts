@@ -45,7 +45,14 @@ function handledText(log: RunLog, execution: ExecutionLog): string {
   return [
     `${when}${along ? ` with ${along.instanceId}` : ''} because ${why ? whyText(why, log, group, notice) : 'it was gone'}`,
     ...(decremented === true ? ['its raise was taken back'] : []),
+    ...commandText(execution),
   ].join('; ');
+}
+
+function commandText({ output }: ExecutionLog): string[] {
+  const { commandId, Error: error } = objectAt(output, 'shutdownCommand');
+  if (commandId !== undefined) return ['it was sent its shutdown command'];
+  return error === undefined ? [] : [`its shutdown command failed: ${error}`];
 }
 
 function wouldText({ output }: ExecutionLog): string {

@@ -156,6 +156,7 @@ async function playIn({ local, deployed, time, recorder }: World, options: RunOp
     group: { ...staged.group.statistics, instancesBefore },
     executions: executions.map((execution, index) => executionRecord(log, execution, index)),
     requests: local.aws.requests(),
+    ...(staged.workers && { jobs: staged.workers.counts() }),
     apiCalls: local.apiCalls(),
     settings,
     leastPossibleInstanceSeconds: leastPossible(log, scenario, settings),
@@ -223,7 +224,7 @@ function liveRun(
 /** Of the notices that the handler is to act upon. */
 function leastPossible(
   log: RunLog,
-  { launchSeconds = defaultLaunchSeconds, weight = 1 }: Scenario,
+  { launchSeconds = defaultLaunchSeconds, weight = 1, workers }: Scenario,
   settings: RunSettings,
 ) {
   const [group] = log.groups;
@@ -233,7 +234,7 @@ function leastPossible(
     noticedAtSeconds: served.map(({ at }) => at),
     room: Math.ceil((group.maxSize - group.desiredBefore) / weight),
     reactionSeconds: 1,
-    healthCheckSeconds,
+    healthCheckSeconds: workers ? 0 : healthCheckSeconds,
     launchSeconds: served.map(() => nextSuccessfulLaunch(launchSeconds)),
     untilSeconds: log.endedAt,
   };

@@ -1,5 +1,5 @@
 import type { Context } from '../account/synthesize.ts';
-import type { ActorPlan } from '../actors/index.ts';
+import type { ActorPlan, WorkerPlan } from '../actors/index.ts';
 import type { LaunchSeconds } from '../aws/index.ts';
 
 /** A group, what is interrupted in it, and when. Everything that is not said here is as `staging.ts` has it. */
@@ -27,6 +27,12 @@ export interface Scenario {
   readonly minServing?: string;
   /** Requests, as a share of what the group's instances can answer. Default 0.6. */
   readonly load?: number;
+  /** The instances do jobs, and are behind no load balancer. Default: they answer requests. */
+  readonly workers?: WorkerPlan;
+  /** The SSM document that is configured for the run; it takes the handler's parameters. Default: none is. */
+  readonly shutdownDocument?: string;
+  /** By their numbers: those that no command reaches. Default: every instance has the SSM agent. */
+  readonly withoutAgent?: readonly number[];
   /** Who else changes the group, from the beginning on. Default: nobody. */
   readonly others?: readonly ActorPlan[];
 }
@@ -169,6 +175,17 @@ export const scenarios: readonly Scenario[] = [
     notices: atOnce(2).map((notice) => ({ ...notice, signal: 'Capacity Reservation interruption' as const })),
   },
   {
+    name: 'worker-fleet',
+    shows:
+      'Four of eight workers, each told by a command to finish its job and take no other one; one has no agent to tell it.',
+    instances: 8,
+    maxSize: 16,
+    workers: { shortestJobSeconds: 5, longestJobSeconds: 50 },
+    shutdownDocument: 'finish-jobs',
+    withoutAgent: [3],
+    notices: within(2, 4),
+  },
+  {
     name: 'scaling-policy',
     shows: 'The load grows, and a target tracking policy scales out while two instances are replaced: its size stands.',
     instances: 10,
@@ -221,6 +238,6 @@ export function scenarioNamed(name: string): Scenario {
 }
 
 /** The context in which a scenario's stack is synthesized. */
-export function contextOf({ groupTag }: Scenario): Context {
-  return groupTag === undefined ? {} : { groupTag };
+export function contextOf({ groupTag, shutdownDocument }: Scenario): Context {
+  return { ...(groupTag !== undefined && { groupTag }), ...(shutdownDocument !== undefined && { shutdownDocument }) };
 }

@@ -1,5 +1,5 @@
 import { minServingTag } from '../../functions/capacity/floor.ts';
-import { startActor } from '../actors/index.ts';
+import { startActor, WorkerFleet } from '../actors/index.ts';
 import type { AutoScalingGroup, Intercept, SimulatedAws } from '../aws/index.ts';
 import { seededRandom } from '../seeded-random.ts';
 import type { Scenario } from './scenarios.ts';
@@ -24,12 +24,14 @@ export interface Stage {
   readonly instanceIds: readonly string[];
   /** From a raise until a new instance serves. Infinity: never. */
   readonly replacementSeconds: number;
+  /** What the instances do; undefined where they answer requests. */
+  readonly workers: WorkerFleet | undefined;
 }
 
 /** Builds a scenario's group behind a target group whose requests fit its size. Its first instance gets the given id. */
 export function stage(scenario: Scenario, aws: SimulatedAws, firstInstanceId: string): Stage {
   const { instances, load = usualLoad, minServing, minSize = 1, maxSize, weight } = scenario;
-  const { launchSeconds = defaultLaunchSeconds, others = [] } = scenario;
+  const { launchSeconds = defaultLaunchSeconds, others = [], workers } = scenario;
   const instanceIds = [firstInstanceId, ...Array.from({ length: instances - 1 }, (_, index) => instanceId(index + 1))];
   const inNoGroup = scenario.interruptedInstanceIs === 'in no group';
   if (inNoGroup) aws.createInstance(firstInstanceId);
@@ -45,19 +47,34 @@ export function stage(scenario: Scenario, aws: SimulatedAws, firstInstanceId: st
     launchSeconds,
     ...(weight !== undefined && { weight }),
     ...(minServing !== undefined && { tags: { [minServingTag]: minServing } }),
-    targetGroups: [
-      aws.createTargetGroup({
-        name: groupName,
-        healthCheckSeconds,
-        requestsPerSecond: instances * requestsPerInstanceSecond * load,
-        requestsPerInstanceSecond,
-      }),
-    ],
+    targetGroups: workers ? [] : [targetGroup(aws, instances * load)],
   });
+  stageCommands(scenario, aws, instanceIds);
   for (const plan of others) startActor(aws, group, plan);
   aws.mark();
   const launch = launchSeconds === 'never' ? Number.POSITIVE_INFINITY : launchSeconds;
-  return { group, instanceIds, replacementSeconds: reactionSeconds + launch + healthCheckSeconds };
+  return {
+    group,
+    instanceIds,
+    replacementSeconds: reactionSeconds + launch + (workers ? 0 : healthCheckSeconds),
+    workers: workers && new WorkerFleet(aws, group, workers),
+  };
+}
+
+/** `busyInstances`: as many as its requests would keep wholly busy. */
+function targetGroup(aws: SimulatedAws, busyInstances: number) {
+  const requestsPerSecond = busyInstances * requestsPerInstanceSecond;
+  return aws.createTargetGroup({ name: groupName, healthCheckSeconds, requestsPerSecond, requestsPerInstanceSecond });
+}
+
+function stageCommands(
+  { shutdownDocument, withoutAgent = [] }: Scenario,
+  { systemsManager }: SimulatedAws,
+  instanceIds: readonly string[],
+): void {
+  const parameters = ['AutoScalingGroupName', 'InstanceId', 'ReclaimAt'];
+  if (shutdownDocument !== undefined) systemsManager.createDocument({ name: shutdownDocument, parameters });
+  for (const index of withoutAgent) systemsManager.removeAgent(instanceIds[index] ?? '');
 }
 
 /** The scenario's faults, if it has any. Which calls they hit is a function of the seed (default 1) alone. */

@@ -4,6 +4,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SFNClient } from '@aws-sdk/client-sfn';
+import { SSMClient } from '@aws-sdk/client-ssm';
 import { deployedServices } from '../../simulator/account/deployed-services.ts';
 import { type LocalAws, startLocalAws } from '../../simulator/account/local-aws.ts';
 import type { SynthesizedApp } from '../../simulator/account/synthesized-app.ts';
@@ -70,6 +71,7 @@ export interface ContractWorld {
   readonly eventBridge: EventBridgeClient;
   readonly loadBalancing: ElasticLoadBalancingV2Client;
   readonly stepFunctions: SFNClient;
+  readonly systemsManager: SSMClient;
   /** Makes a call, and lets time pass until it is answered. */
   answered<T>(call: () => Promise<T>): Promise<T>;
   /** Makes a call, lets time pass until it has failed, and returns its error. */
@@ -138,7 +140,7 @@ function worldOf({ aws, endpoint }: LocalAws, time: VirtualTime): ContractWorld 
   };
   return {
     aws,
-    // Made when they are asked for: six clients take longer than most of the tests.
+    // Made when they are asked for: seven clients take longer than most of the tests.
     get autoScaling() {
       return new AutoScalingClient(client);
     },
@@ -156,6 +158,9 @@ function worldOf({ aws, endpoint }: LocalAws, time: VirtualTime): ContractWorld 
     },
     get stepFunctions() {
       return new SFNClient(client);
+    },
+    get systemsManager() {
+      return new SSMClient(client);
     },
     answered: (call) => time.runUntilSettled(busy(call)),
     refused: (call) => time.runUntilSettled(failureOf(busy(call))),

@@ -33,6 +33,14 @@ describe('reads', () => {
     expect(configFromContext({ groupTag }).handler.groupTag).toEqual(expected);
   });
 
+  test.each([
+    [{ shutdownDocument: 'finish-jobs', shutdownDocuments: 'drain, stop.now' }, ['finish-jobs', ['drain', 'stop.now']]],
+    [{ shutdownDocument: null, shutdownDocuments: null }, [undefined, []]],
+  ])('shutdown documents %j', (context, expected) => {
+    const { shutdownDocument, shutdownDocuments } = configFromContext(context).handler;
+    expect([shutdownDocument, shutdownDocuments]).toEqual(expected);
+  });
+
   test('no group tag where it is null, as in cdk.json', () => {
     expect(configFromContext({ groupTag: null }).handler).not.toHaveProperty('groupTag');
   });
@@ -132,6 +140,13 @@ describe('refuses', () => {
     [{ groupTag: 'a*=yes' }, 'groupTag key is "a*", but has to be'],
     [{ groupTag: 'a=*' }, 'groupTag value is "*", but has to be at most 256 letters'],
     [{ groupTag: 'a=$me' }, 'groupTag value is "$me", but has to be'],
+    [
+      { shutdownDocument: 'a b' },
+      'shutdownDocument is "a b", but has to be the name of an SSM Command document of this account',
+    ],
+    [{ shutdownDocument: 'AWS-RunShellScript' }, 'shutdownDocument is "AWS-RunShellScript", but has to be'],
+    [{ shutdownDocument: 7 }, 'shutdownDocument is 7, but has to be the name of an SSM Command document, or absent.'],
+    [{ shutdownDocuments: 'drain,x' }, 'shutdownDocuments is "x", but has to be'],
     [{ dryRun: 'yes' }, 'dryRun is "yes", but has to be true or false.'],
     [{ dryRun: 1 }, 'dryRun is 1, but has to be true or false.'],
     [{ dryRun: null }, 'dryRun is null, but has to be true or false.'],

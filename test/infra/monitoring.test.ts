@@ -6,7 +6,11 @@ import { type AlarmName, runbookAnchor } from '../../infra/alarms.ts';
 import { synthesize, text } from './synthesis.ts';
 
 const runbookUrl = 'https://example.com/operations';
-const template = synthesize({ runbookUrl, notifications: { emails: ['ops@example.com', 'dev@example.com'] } });
+const template = synthesize({
+  shutdownDocument: 'finish-jobs',
+  runbookUrl,
+  notifications: { emails: ['ops@example.com', 'dev@example.com'] },
+});
 const alarmNames: AlarmName[] = [
   'ExecutionFailed',
   'ExecutionTimedOut',

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { SpotInterruptionStackProps } from '../../infra/spot-interruption-stack.ts';
 import { allowedTo, synthesize } from './synthesis.ts';
 
 const groups =
@@ -98,6 +99,32 @@ describe('in a dry run', () => {
     const functions = ['DescribeInstance', 'CheckCapacity', 'SetDesiredCapacity', 'DetachInstances'];
     const allowed = functions.flatMap((construct) => allowedTo(template, `${construct}Role`));
     expect(allowed.filter((line) => /^autoscaling:(?!Describe)/.test(line))).toEqual([]);
+  });
+});
+
+describe('with shutdown documents', () => {
+  const documents = { shutdownDocument: 'finish-jobs', shutdownDocuments: ['drain', 'finish-jobs'] };
+  const without = allowedTo(synthesize(), 'WorkflowRole');
+  const arn = 'arn:{AWS::Partition}:ssm:{AWS::Region}:{AWS::AccountId}:document';
+
+  test('the workflow may send exactly these, to any instance', () => {
+    const template = synthesize(documents);
+    expect(allowedTo(template, 'WorkflowRole').filter((line) => !without.includes(line))).toEqual([
+      'ssm:SendCommand on arn:{AWS::Partition}:ec2:{AWS::Region}:{AWS::AccountId}:instance/*',
+      `ssm:SendCommand on ${arn}/drain`,
+      `ssm:SendCommand on ${arn}/finish-jobs`,
+    ]);
+  });
+
+  test('the functions may do nothing more', () => {
+    const functions = ['DescribeInstance', 'CheckCapacity', 'SetDesiredCapacity', 'DetachInstances'];
+    const allowed = (props: SpotInterruptionStackProps) =>
+      functions.map((construct) => allowedTo(synthesize(props), `${construct}Role`));
+    expect(allowed(documents)).toEqual(allowed({}));
+  });
+
+  test('the workflow may send none in a dry run', () => {
+    expect(allowedTo(synthesize({ ...documents, dryRun: true }), 'WorkflowRole')).toEqual(without);
   });
 });
 

@@ -9,6 +9,7 @@ export interface ApiCall {
     | 'elasticloadbalancing'
     | 'events'
     | 'lambda'
+    | 'ssm'
     | 'states';
   readonly action: string;
   /** The call's parameters as they were sent: form fields of the Query protocol, or the members of a JSON body. */

@@ -11,6 +11,8 @@ export interface WorkflowRunnerOptions {
   readonly invokeFunction: (functionName: string, payload: JsonValue) => Promise<JsonValue>;
   /** Runs a Task that names a DynamoDB action (`UpdateItem`, …). Throws a TaskError. Default: no such Task may occur. */
   readonly callDynamoDb?: (action: string, parameters: JsonValue) => Promise<JsonValue>;
+  /** Runs a Task that names an action of Systems Manager (`sendCommand`). Throws a TaskError. Default: no such Task may occur. */
+  readonly callSystemsManager?: (action: string, parameters: JsonValue) => Promise<JsonValue>;
   /** Told of every history event as it happens. */
   readonly onEvent?: (execution: Execution, event: ExecutionEvent) => void;
   /** Default `arn:aws:states:us-east-2:123456789012:stateMachine:spot-interruption`. */
@@ -131,9 +133,10 @@ export class WorkflowRunner {
     if (resource.kind === 'lambda') {
       return [[name, (input) => this.#options.invokeFunction(resource.functionName, input)]];
     }
-    const { callDynamoDb } = this.#options;
-    if (!callDynamoDb) throw new Error(`State ${name} calls DynamoDB, but this runner was given no callDynamoDb.`);
-    return [[name, (input) => busy(() => callDynamoDb(resource.action, input))]];
+    const option = resource.kind === 'ssm' ? 'callSystemsManager' : 'callDynamoDb';
+    const call = this.#options[option];
+    if (!call) throw new Error(`State ${name} calls ${resource.kind}, but this runner was given no ${option}.`);
+    return [[name, (input) => busy(() => call(resource.action, input))]];
   }
 }
 
@@ -267,7 +270,7 @@ function untilAborted(tasks: Tasks, signal: AbortSignal): Tasks {
 
 type Tasks = Readonly<Record<string, (input: JsonValue) => Promise<JsonValue>>>;
 
-type Resource = { kind: 'lambda'; functionName: string } | { kind: 'dynamodb'; action: string };
+type Resource = { kind: 'lambda'; functionName: string } | { kind: 'dynamodb' | 'ssm'; action: string };
 
 function parseResource(stateName: string, resource: JsonValue | undefined): Resource {
   const text = typeof resource === 'string' ? resource : JSON.stringify(resource);
@@ -275,9 +278,11 @@ function parseResource(stateName: string, resource: JsonValue | undefined): Reso
   if (functionName !== undefined) return { kind: 'lambda', functionName };
   const action = /^arn:[^:]+:states:::dynamodb:(getItem|putItem|updateItem|deleteItem)$/.exec(text)?.[1];
   if (action !== undefined) return { kind: 'dynamodb', action: action.charAt(0).toUpperCase() + action.slice(1) };
+  const ssmAction = /^arn:[^:]+:states:::aws-sdk:ssm:(sendCommand)$/.exec(text)?.[1];
+  if (ssmAction !== undefined) return { kind: 'ssm', action: ssmAction };
   throw new Error(
-    `State ${stateName} has the resource ${text}. This runner knows function ARNs and ` +
-      'arn:aws:states:::dynamodb:getItem, putItem, updateItem and deleteItem.',
+    `State ${stateName} has the resource ${text}. This runner knows function ARNs, ` +
+      'arn:aws:states:::dynamodb:getItem, putItem, updateItem and deleteItem, and arn:aws:states:::aws-sdk:ssm:sendCommand.',
   );
 }
 

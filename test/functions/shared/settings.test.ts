@@ -25,6 +25,11 @@ it('reads that service-managed groups are handled, too', () => {
   expect(readSettings(included).includeServiceManagedGroups).toBe(true);
 });
 
+it('reads the documents to shut instances down with', () => {
+  const named = { ...environment, SHUTDOWN_DOCUMENT: 'finish', SHUTDOWN_DOCUMENTS: 'drain,stop' };
+  expect(readSettings(named)).toMatchObject({ shutdownDocument: 'finish', shutdownDocuments: ['drain', 'stop'] });
+});
+
 it('reads a dry run', () => {
   expect(readSettings({ ...environment, DRY_RUN: 'true' }).dryRun).toBe(true);
 });

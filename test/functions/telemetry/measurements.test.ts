@@ -64,6 +64,18 @@ describe('a look at the group', () => {
     expect(ofCapacity(reportOf(report), state).metrics).toEqual(metrics);
   });
 
+  it('does not measure again what the look before has measured', () => {
+    const report = reportOf({ attached: false, left });
+    expect(ofCapacity(report, { ...state, capacity: report }).metrics).toEqual({});
+  });
+
+  it('counts once that the shutdown command failed', () => {
+    const report = reportOf({ attached: false, left, shutdownFailureCounted: true });
+    const before = { ...state, detachment: detachment() };
+    expect(ofCapacity(report, before).metrics).toEqual({ ShutdownCommandsFailed: 1 });
+    expect(ofCapacity(report, { ...before, capacity: report }).metrics).toEqual({});
+  });
+
   it('does not measure again what DetachInstances has measured', () => {
     expect(ofCapacity(reportOf({ attached: false, left }), { ...state, detachment: detachment() }).metrics).toEqual({});
   });
