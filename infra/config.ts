@@ -19,6 +19,10 @@ export interface HandlerConfig {
   /** The SSM document for instances that have left; and those that a group's tag may name instead. */
   readonly shutdownDocument?: string;
   readonly shutdownDocuments: readonly string[];
+  readonly onRebalanceRecommendation: 'ignore' | 'replace';
+  /** `"10%"` of the group's usual size, or a number of instances. */
+  readonly rebalanceBudget: string | number;
+  readonly rebalanceTimeoutMinutes: number;
 }
 
 export const defaultConfig: HandlerConfig = {
@@ -28,6 +32,9 @@ export const defaultConfig: HandlerConfig = {
   dryRun: false,
   includeServiceManagedGroups: false,
   shutdownDocuments: [],
+  onRebalanceRecommendation: 'ignore',
+  rebalanceBudget: '10%',
+  rebalanceTimeoutMinutes: 15,
 };
 
 /** One configuration was refused. The message names every wrong key, its value and what is allowed. */
@@ -49,7 +56,7 @@ export function checkConfig(config: HandlerConfig): HandlerConfig {
   return config;
 }
 
-export type NumberKey = 'pollSeconds' | 'drainSeconds';
+export type NumberKey = 'pollSeconds' | 'drainSeconds' | 'rebalanceTimeoutMinutes';
 
 interface Limits {
   readonly min: number;
@@ -59,9 +66,13 @@ interface Limits {
 export const limits: Readonly<Record<NumberKey, Limits>> = {
   pollSeconds: { min: 1, max: 30 },
   drainSeconds: { min: 0, max: 90 },
+  rebalanceTimeoutMinutes: { min: 2, max: 60 },
 };
 
-export const numberKeys: readonly NumberKey[] = ['pollSeconds', 'drainSeconds'];
+export const numberKeys: readonly NumberKey[] = ['pollSeconds', 'drainSeconds', 'rebalanceTimeoutMinutes'];
+
+export const recommendationModes: readonly HandlerConfig['onRebalanceRecommendation'][] = ['ignore', 'replace'];
+export const recommendationModesAllowed = '"ignore" or "replace"';
 
 /** What is wrong with a configuration, one sentence each. */
 export function problemsOf(config: HandlerConfig): string[] {
@@ -70,6 +81,12 @@ export function problemsOf(config: HandlerConfig): string[] {
   if (outOfLimits.length === 0) problems.push(...timeProblems(config));
   if (minServingOf(String(config.minServing)) === undefined) {
     problems.push(wrong('minServing', config.minServing, minServingAllowed));
+  }
+  if (minServingOf(String(config.rebalanceBudget)) === undefined) {
+    problems.push(wrong('rebalanceBudget', config.rebalanceBudget, minServingAllowed));
+  }
+  if (!recommendationModes.includes(config.onRebalanceRecommendation)) {
+    problems.push(wrong('onRebalanceRecommendation', config.onRebalanceRecommendation, recommendationModesAllowed));
   }
   if (config.groupTag) problems.push(...tagProblems(config.groupTag));
   problems.push(...documentProblems(config));

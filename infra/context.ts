@@ -8,6 +8,8 @@ import {
   type NumberKey,
   numberKeys,
   problemsOf,
+  recommendationModes,
+  recommendationModesAllowed,
   wholeNumberWithin,
   wrong,
 } from './config.ts';
@@ -60,6 +62,9 @@ export function configFromContext(context: Readonly<Record<string, unknown>>): A
         readBoolean,
       ),
       ...(groupTag && { groupTag }),
+      onRebalanceRecommendation: reader.read('onRebalanceRecommendation', 'ignore', readRecommendationMode),
+      rebalanceBudget: reader.read('rebalanceBudget', defaultConfig.rebalanceBudget, readMinServing),
+      rebalanceTimeoutMinutes: reader.wholeNumber('rebalanceTimeoutMinutes'),
       ...(shutdownDocument !== undefined && { shutdownDocument }),
       shutdownDocuments: reader.read('shutdownDocuments', defaultConfig.shutdownDocuments, readNames),
     },
@@ -83,6 +88,8 @@ const knownKeys: readonly string[] = [
   'dryRun',
   'shutdownDocument',
   'shutdownDocuments',
+  'onRebalanceRecommendation',
+  'rebalanceBudget',
   'notificationTopicArn',
   'notificationEmails',
   'runbookUrl',
@@ -166,6 +173,12 @@ function readName(key: string, value: unknown): string | undefined {
 
 function readNames(key: string, value: unknown): readonly string[] {
   return readList(key, value, 'a list of names of SSM Command documents', () => true);
+}
+
+function readRecommendationMode(key: string, value: unknown): HandlerConfig['onRebalanceRecommendation'] {
+  const mode = recommendationModes.find((one) => one === value);
+  if (mode) return mode;
+  throw new InvalidValue(wrong(key, value, recommendationModesAllowed));
 }
 
 function readBoolean(key: string, value: unknown): boolean {

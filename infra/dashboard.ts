@@ -100,10 +100,13 @@ function totals(handler: SpotInterruptionHandler): IWidget {
       handler.stateMachine.metricFailed({ period, statistic: Stats.SUM, label: 'HandlingFailed' }),
       total('CapacityAtRisk'),
       total('UnreadableTags'),
+      ...(handler.replacesRecommended ? recommendationNames.map(total) : []),
       ...(handler.sendsCommands ? [total('ShutdownCommandsFailed')] : []),
     ],
   });
 }
+
+const recommendationNames = ['RecommendationsReceived', 'RecommendationsTakenOver', 'RecommendationsGivenUp'] as const;
 
 function endings(handler: SpotInterruptionHandler): IWidget {
   return bars('How notices ended', [
@@ -121,6 +124,9 @@ function leaveReasons(handler: SpotInterruptionHandler): IWidget {
     handlerMetric(handler, 'GaveWayAtMaxSize', { label: 'gave way at MaxSize' }),
     handlerMetric(handler, 'LeftAtDeadline', { label: 'deadline' }),
     handlerMetric(handler, 'LeftCapacityUnknown', { label: 'capacity unknown' }),
+    ...(handler.replacesRecommended
+      ? [handlerMetric(handler, 'LeftOnRecommendation', { label: 'replaced on a recommendation' })]
+      : []),
     handlerMetric(handler, 'WasGoneAlready', { label: 'was gone already' }),
   ]);
 }

@@ -35,12 +35,16 @@ interface MetricOptions {
  */
 export function duplicateNotices(handler: SpotInterruptionHandler, period = Duration.minutes(1)): MathExpression {
   const options = { period };
+  const recommendations = handler.replacesRecommended ? ' + FILL(takenOver, 0) + FILL(givenUp, 0)' : '';
+  const others = `(FILL(handled, 0) + FILL(notManaged, 0) + FILL(alreadyDetached, 0)${recommendations})`;
   return new MathExpression({
-    expression:
-      'IF(succeeded > FILL(handled, 0) + FILL(notManaged, 0) + FILL(alreadyDetached, 0), ' +
-      'succeeded - FILL(handled, 0) - FILL(notManaged, 0) - FILL(alreadyDetached, 0), 0)',
+    expression: `IF(succeeded > ${others}, succeeded - ${others}, 0)`,
     usingMetrics: {
       succeeded: handler.stateMachine.metricSucceeded({ period, statistic: Stats.SUM }),
+      ...(handler.replacesRecommended && {
+        takenOver: handlerMetric(handler, 'RecommendationsTakenOver', options),
+        givenUp: handlerMetric(handler, 'RecommendationsGivenUp', options),
+      }),
       handled: handlerMetric(handler, 'Handled', options),
       notManaged: handlerMetric(handler, 'NotManaged', options),
       alreadyDetached: handlerMetric(handler, 'AlreadyDetached', options),

@@ -48,3 +48,23 @@ export class NoticeRule extends Construct {
     });
   }
 }
+
+/**
+ * Starts the workflow for each rebalance recommendation. One that could not be delivered before it would be given up is dropped:
+ * a notice comes, or nothing was to be done.
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/rebalance-recommendations.html
+ */
+export class RecommendationRule extends Construct {
+  readonly rule: Rule;
+
+  constructor(scope: Construct, id: string, stateMachine: IStateMachine, timeoutMinutes: number) {
+    super(scope, id);
+    this.rule = new Rule(this, 'Rule', {
+      description: 'EC2 instance rebalance recommendations to the Spot interruption handler',
+      eventPattern: { source: ['aws.ec2'], detailType: ['EC2 Instance Rebalance Recommendation'] },
+      targets: [
+        new SfnStateMachine(stateMachine, { maxEventAge: Duration.minutes(timeoutMinutes), retryAttempts: 185 }),
+      ],
+    });
+  }
+}

@@ -1,4 +1,4 @@
-import { Annotations, Stack } from 'aws-cdk-lib';
+import { Annotations, Duration, Stack } from 'aws-cdk-lib';
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import type { Rule } from 'aws-cdk-lib/aws-events';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
@@ -11,7 +11,7 @@ import type { FunctionName } from '../functions/shared/contract.ts';
 import { allShutdownDocuments, checkConfig, defaultConfig, type GroupTag, type HandlerConfig } from './config.ts';
 import { HandlerFunction } from './handler-function.ts';
 import { createInterruptionTable } from './interruption-table.ts';
-import { NoticeRule } from './notice-rule.ts';
+import { NoticeRule, RecommendationRule } from './notice-rule.ts';
 import { functionPermissions } from './permissions.ts';
 import { WorkflowStateMachine } from './workflow-state-machine.ts';
 
@@ -63,6 +63,28 @@ export interface SpotInterruptionHandlerProps {
    * @default false
    */
   readonly dryRun?: boolean;
+  /**
+   * What is done on EC2's rebalance recommendations, which come before a notice, with it, or without any notice ever following.
+   * `replace`: the group is raised, and the instance leaves it when its replacement serves; never before that. A notice for the same
+   * instance takes over. It costs a launch for each, also where EC2 would not have taken the instance: in one published sample,
+   * that was so with 21 of 36 recommendations. An instance that has left is not reclaimed yet, and runs on.
+   *
+   * @default "ignore"
+   */
+  readonly onRebalanceRecommendation?: 'ignore' | 'replace';
+  /**
+   * How many instances of a group are replaced at a time on recommendations: a share of its usual size, rounded down
+   * (`"10%"`), or a number of instances; at least one. The others wait.
+   *
+   * @default "10%"
+   */
+  readonly rebalanceBudget?: string | number;
+  /**
+   * Minutes after a recommendation until it is given up, and its raise taken back: 2 to 60.
+   *
+   * @default 15
+   */
+  readonly rebalanceTimeoutMinutes?: number;
   /**
    * The name of an SSM Command document of this account and region, which an instance is sent when it has left its group, to
    * shut down gracefully: workers that have no load balancer to drain them have `drainSeconds` for it, at least. It gets the
@@ -121,6 +143,8 @@ export class SpotInterruptionHandler extends Construct {
   readonly rule: Rule;
   /** The dimension `service` of its metrics. */
   readonly serviceName: string;
+  /** Whether rebalance recommendations are acted on. */
+  readonly replacesRecommended: boolean;
   /** Whether instances that have left are sent a command. */
   readonly sendsCommands: boolean;
   /** By when it detaches, in seconds before the reclaim. */
@@ -131,6 +155,7 @@ export class SpotInterruptionHandler extends Construct {
     const config = checkConfig(configOf(props));
     this.serviceName = props.serviceName ?? Stack.of(this).stackName;
     this.drainSeconds = config.drainSeconds;
+    this.replacesRecommended = config.onRebalanceRecommendation === 'replace';
     this.sendsCommands = allShutdownDocuments(config).length > 0 && !config.dryRun;
     if (!config.groupTag) Annotations.of(this).addInfo(everyGroupIsHandled);
 
@@ -141,9 +166,13 @@ export class SpotInterruptionHandler extends Construct {
       interruptionTable: this.interruptionTable,
       dryRun: config.dryRun,
       shutdownDocuments: allShutdownDocuments(config),
+      ...(this.replacesRecommended && { rebalanceTimeout: Duration.minutes(config.rebalanceTimeoutMinutes) }),
       ...(props.notificationTopic && { notificationTopic: props.notificationTopic }),
     }).stateMachine;
     const { rule, deadLetterQueue } = new NoticeRule(this, 'Notice', this.stateMachine);
+    if (this.replacesRecommended) {
+      new RecommendationRule(this, 'Recommendation', this.stateMachine, config.rebalanceTimeoutMinutes);
+    }
     this.rule = rule;
     this.deadLetterQueue = deadLetterQueue;
   }
@@ -182,6 +211,9 @@ function configOf(props: SpotInterruptionHandlerProps): HandlerConfig {
     ...(groupTag && { groupTag }),
     ...(shutdownDocument !== undefined && { shutdownDocument }),
     shutdownDocuments: props.shutdownDocuments ?? defaultConfig.shutdownDocuments,
+    onRebalanceRecommendation: props.onRebalanceRecommendation ?? defaultConfig.onRebalanceRecommendation,
+    rebalanceBudget: props.rebalanceBudget ?? defaultConfig.rebalanceBudget,
+    rebalanceTimeoutMinutes: props.rebalanceTimeoutMinutes ?? defaultConfig.rebalanceTimeoutMinutes,
   };
 }
 
@@ -201,6 +233,10 @@ function environmentOf(config: HandlerConfig, table: ITable, serviceName: string
     ...(groupTag && { GROUP_TAG: `${groupTag.key}=${groupTag.value}` }),
     ...(includeServiceManagedGroups && { INCLUDE_SERVICE_MANAGED_GROUPS: 'true' }),
     ...(dryRun && { DRY_RUN: 'true' }),
+    ...(config.onRebalanceRecommendation === 'replace' && {
+      REBALANCE_BUDGET: String(config.rebalanceBudget),
+      REBALANCE_TIMEOUT_MINUTES: String(config.rebalanceTimeoutMinutes),
+    }),
     ...(shutdownDocument !== undefined && { SHUTDOWN_DOCUMENT: shutdownDocument }),
     ...(shutdownDocuments.length > 0 && { SHUTDOWN_DOCUMENTS: shutdownDocuments.join(',') }),
     SERVICE_NAME: serviceName,

@@ -23,7 +23,7 @@ export class WorkflowStateMachine extends Construct {
       comment: 'Takes an interrupted Spot Instance out of its Auto Scaling group',
       stateMachineType: StateMachineType.STANDARD,
       definitionBody: DefinitionBody.fromChainable(spotInterruptionWorkflow(new Construct(this, 'States'), props)),
-      timeout: workflowTimeout,
+      timeout: workflowTimeout(props),
       tracingEnabled: true,
       // The tasks would grant every version of the functions, too.
       role: role.withoutPolicyUpdates(),

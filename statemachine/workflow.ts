@@ -15,7 +15,11 @@ import {
   WaitTime,
 } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
-import { recordUpdate, releaseUpdate } from '../functions/ledger/interruption-table.ts';
+import {
+  recordUpdate,
+  recordUpdateWithRecommendations,
+  releaseUpdate,
+} from '../functions/ledger/interruption-table.ts';
 import { errorNames, type FunctionName } from '../functions/shared/contract.ts';
 import * as retry from './retry-policies.ts';
 import { invokeFunction, notifyOfFailure, sendShutdownCommand, updateRecord } from './tasks.ts';
@@ -26,6 +30,8 @@ export interface WorkflowProps {
   readonly interruptionTable: ITable;
   /** The functions change no group: what would be raised for is not waited for. Default: false. */
   readonly dryRun?: boolean;
+  /** Rebalance recommendations are acted on, and given up after so long. Default: none is expected. */
+  readonly rebalanceTimeout?: Duration;
   /** The SSM documents that an instance may be sent when it has left. Default: none is sent. */
   readonly shutdownDocuments?: readonly string[];
   /** Is told of each handling that fails. Default: nobody is. */
@@ -34,13 +40,15 @@ export interface WorkflowProps {
 
 /**
  * Ends an execution that hangs. The longest good one is that of an instance that was still Pending when it was
- * interrupted: it waits until the group has seen that EC2 took it, which can take some minutes.
+ * interrupted: it waits until the group has seen that EC2 took it, which can take some minutes. A recommendation is waited for longer.
  */
-export const workflowTimeout = Duration.minutes(10);
+export function workflowTimeout({ rebalanceTimeout }: Pick<WorkflowProps, 'rebalanceTimeout'>): Duration {
+  return Duration.minutes(10 + (rebalanceTimeout?.toMinutes() ?? 0));
+}
 
 /** The workflow, in the order of its graph. Its input is the EventBridge event; its state is `HandlingState`. */
 export function spotInterruptionWorkflow(scope: Construct, props: WorkflowProps): IChainable {
-  const { functions, interruptionTable, dryRun, notificationTopic, shutdownDocuments = [] } = props;
+  const { functions, interruptionTable, dryRun, notificationTopic, rebalanceTimeout, shutdownDocuments = [] } = props;
   const isShutDown = shutdownDocuments.length > 0 && !dryRun;
 
   const notManaged = new Succeed(scope, 'NotManaged', { comment: '$.interruption.reason says why' });
@@ -60,7 +68,8 @@ export function spotInterruptionWorkflow(scope: Construct, props: WorkflowProps)
     parameters: { 'error.$': '$', ...(notificationTopic && { interruption: unknownInterruption }) },
   });
   const managedInstance = new Choice(scope, 'ManagedInstance?');
-  const record = updateRecord(scope, 'RecordInterruption', interruptionTable, recordUpdate, {
+  const recording = rebalanceTimeout ? recordUpdateWithRecommendations : recordUpdate;
+  const record = updateRecord(scope, 'RecordInterruption', interruptionTable, recording, {
     retry: retry.recording,
   });
   const checkCapacity = invokeFunction(scope, 'CheckCapacity', functions['check-capacity'], {
@@ -108,6 +117,12 @@ export function spotInterruptionWorkflow(scope: Construct, props: WorkflowProps)
 
   checkCapacity.addCatch(timeLeft, { resultPath: '$.error' }).next(enoughCapacity);
 
+  const recommendation = rebalanceTimeout ? endsOfRecommendation(scope) : undefined;
+  if (recommendation) {
+    enoughCapacity
+      .when(takenOver, recommendation.noticeTookOver, { comment: 'a notice has come' })
+      .when(Condition.and(givenUp, settled), recommendation.notReplaced, { comment: 'not replaced in time' });
+  }
   const shutdownCommand = isShutDown ? shutDown(scope, left, checkCapacity) : undefined;
   if (shutdownCommand) {
     enoughCapacity.when(Condition.and(gone, takenOut, toBeShutDown), shutdownCommand, { comment: 'to be shut down' });
@@ -140,8 +155,11 @@ export function spotInterruptionWorkflow(scope: Construct, props: WorkflowProps)
   if (shutdownCommand) left.when(isTakenAlong, handled, { comment: 'taken along, with everything settled' });
   left.otherwise(waitForInService);
 
+  timeLeft.when(Condition.and(enteredAtOrAfter('$.interruption.reclaimAt'), hasLeft), handled, {
+    comment: 'left in time',
+  });
+  if (recommendation) timeLeft.when(recommendation.isOver, recommendation.notReplaced, { comment: 'no reclaim' });
   timeLeft
-    .when(Condition.and(enteredAtOrAfter('$.interruption.reclaimAt'), hasLeft), handled, { comment: 'left in time' })
     .when(enteredAtOrAfter('$.interruption.reclaimAt'), release, { comment: 'EC2 has taken the instance' })
     .when(Condition.and(enteredAtOrAfter('$.interruption.retryUntil'), Condition.not(hasLeft)), detachInstances, {
       comment: 'detach without what is missing',
@@ -159,6 +177,15 @@ function wouldRaise(scope: Construct, handled: IChainable, waitForInService: ICh
   return new Choice(scope, 'WouldRaise?')
     .when(Condition.isPresent('$.scaleOut.dryRun'), handled, { comment: 'dry run: nothing to wait for' })
     .otherwise(waitForInService);
+}
+
+/** How a recommendation ends that comes to nothing. Nothing has to be done about it, so neither is a failure. */
+function endsOfRecommendation(scope: Construct) {
+  return {
+    noticeTookOver: new Succeed(scope, 'NoticeTookOver', { comment: "the notice's execution handles this instance" }),
+    notReplaced: new Succeed(scope, 'NotReplaced', { comment: 'no replacement served in time: the instance stays' }),
+    isOver: Condition.and(enteredAtOrAfter('$.interruption.reclaimAt'), number('$.interruption.recommended', 1)),
+  };
 }
 
 /**
@@ -196,13 +223,16 @@ const toBeShutDown = Condition.and(
   Condition.isPresent('$.interruption.shutdownDocument'),
   Condition.not(Condition.isPresent('$.shutdownCommand')),
 );
+const isRecommendation = (end: string) =>
+  Condition.and(
+    Condition.isPresent('$.capacity.recommendation'),
+    Condition.stringEquals('$.capacity.recommendation', end),
+  );
+const takenOver = isRecommendation('taken over by a notice');
+const givenUp = isRecommendation('given up');
+const settled = Condition.and(number('$.capacity.changeBy', 0), number('$.capacity.unsettled', 0));
 /** Another execution took it out, and the look that saw it left nothing to do. */
-const isTakenAlong = Condition.and(
-  Condition.isPresent('$.capacity.left'),
-  gone,
-  number('$.capacity.unsettled', 0),
-  number('$.capacity.changeBy', 0),
-);
+const isTakenAlong = Condition.and(Condition.isPresent('$.capacity.left'), gone, settled);
 
 function enteredAtOrAfter(timestampPath: string): Condition {
   return Condition.timestampGreaterThanEqualsJsonPath(JsonPath.stateEnteredTime, timestampPath);

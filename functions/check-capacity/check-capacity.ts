@@ -55,9 +55,13 @@ export function createCheckCapacity({ autoScaling, loadBalancing, table }: Servi
   async function lookOrShare(handling: HandlingState): Promise<Observation> {
     const { autoScalingGroupName, executionArn, instanceId, noticeAt } = handling.interruption;
     if (settings.dryRun) return look(handling);
-    const { ledger, left = handling.detachment?.how } = await table.glance(autoScalingGroupName, instanceId, noticeAt);
-    if (left && left.by !== executionArn) return hasLeft(left, ledger);
-    // Whoever took its own instance out also sees that the ledger is settled.
+    const isRecommendation = handling.interruption.recommended === 1;
+    const glance = await table.glance(autoScalingGroupName, instanceId, noticeAt, isRecommendation);
+    const { by, ledger, left = handling.detachment?.how } = glance;
+    if (isRecommendation && !left && by !== undefined && by !== executionArn) return takenOver(ledger);
+    const isSeenTo = isRecommendation || left?.reason !== 'replaced on a recommendation';
+    if (left && left.by !== executionArn && isSeenTo) return hasLeft(left, ledger);
+    // Whoever took its own instance out also sees that the ledger is settled, unless a notice has taken over from it.
     const until = left ? undefined : sharedUntil(handling, ledger, settings, Date.now());
     if (until !== undefined) return waiting(until, ledger);
     // The one that looked last goes on; others have to be the only one that takes its place.
@@ -74,6 +78,11 @@ export function createCheckCapacity({ autoScaling, loadBalancing, table }: Servi
     const seenNow = seen(ledger, group.desiredCapacity, Date.now());
     const isHeld = ledgerStateOf(ledger, executionArn, Date.now()) === 'held';
     const left = records.interruptions.get(instanceId)?.left ?? handling.detachment?.how;
+    const isRecommendation = handling.interruption.recommended === 1;
+    if (isRecommendation && !left && !records.interruptions.get(instanceId)?.recommended) {
+      if (!settings.dryRun) await table.endLook(name);
+      return takenOver(ledger);
+    }
     if (isHeld || seenNow.kind === 'not shown yet') {
       if (!settings.dryRun) await table.endLook(name);
       return inTheWay(handling, ledger, left);
@@ -108,6 +117,9 @@ export function createCheckCapacity({ autoScaling, loadBalancing, table }: Servi
     if (!settings.dryRun) await noteGone(handling, plan);
     const ledgerNow = ledgerAfter(ledger, seenNow, group.desiredCapacity);
     if (isGone) return hasLeftLookingOn(handling, plan, shared, ledgerNow, left);
+    if (isRecommendation && Date.now() >= Date.parse(handling.interruption.reclaimAt)) {
+      return givenUp(handling, plan, shared, ledgerNow);
+    }
     const isOwn = (one: Leaving) => one.instanceId === instanceId;
     const leave = settings.dryRun ? plan.leave.filter(isOwn) : plan.leave.slice(0, mostLeavingAtOnce);
     // In its last seconds an execution leaves changes to others: a call that hangs would keep its own instance.
@@ -129,6 +141,7 @@ export function createCheckCapacity({ autoScaling, loadBalancing, table }: Servi
         interruptions,
         ledger: afterSeen(ledger, seenNow),
         minServing,
+        ...(settings.rebalance && { rebalanceBudget: settings.rebalance.budget }),
         serving: serving.instanceIds,
         nowMilliseconds: Date.now(),
         lookSeconds: (Date.now() - begunAtMilliseconds) / 1000,
@@ -216,6 +229,17 @@ function hasLeftLookingOn(
   };
 }
 
+/** Of a recommendation whose time is up: the instance stays, and a raise that nobody needs is taken back. */
+function givenUp(handling: HandlingState, plan: Plan, shared: SharedLook, ledger: LedgerNumbers): Observation {
+  const lookingOn = hasLeftLookingOn(handling, plan, shared, ledger, undefined);
+  return { ...lookingOn, attached: true, recommendation: 'given up' };
+}
+
+/** The notice's execution sees to the instance, and to its raise. */
+function takenOver({ look }: Ledger): Observation {
+  return { ...nothingToDo(Date.now(), look?.group), recommendation: 'taken over by a notice' };
+}
+
 /** Of an instance that has left, and has nothing to see to. */
 function hasLeft(left: Left | undefined, { look }: Ledger): Observation {
   return { ...nothingToDo(Date.now(), look?.group), ...gone(left) };
@@ -233,13 +257,14 @@ function waiting(until: number, { look }: Ledger): Observation {
 
 /** Something is in the way of a look. When there is no time left to come back, the instance leaves on its own. */
 function inTheWay({ interruption }: HandlingState, ledger: Ledger, left: Left | undefined): Observation {
-  const { detachBy, instanceId, weight } = interruption;
+  const { detachBy, instanceId, recommended, weight } = interruption;
   const now = Date.now();
   if (left) {
     const waits = waiting(withoutHurry(interruption, now), ledger);
     return { ...waits, ...gone(left), unsettled: isOver(interruption, now) ? 0 : 1 };
   }
   const waits = waiting(shortlyAfter(interruption, now), ledger);
+  if (recommended === 1) return isOver(interruption, now) ? { ...waits, recommendation: 'given up' } : waits;
   if (secondsUntil(detachBy, now) > aloneSeconds) return waits;
   const leave: Leaving[] = [{ instanceId, weight, decrement: false, reason: 'capacity unknown' }];
   return { ...waits, leaving: leave.length, leave };

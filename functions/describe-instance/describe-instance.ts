@@ -15,7 +15,7 @@ import type {
   NotManagedReason,
 } from '../shared/contract.ts';
 import { GroupBusy, InterruptionTableUnavailable } from '../shared/errors.ts';
-import type { Settings } from '../shared/settings.ts';
+import type { RebalanceSettings, Settings } from '../shared/settings.ts';
 import { timestamp } from '../shared/timestamps.ts';
 import {
   decideSeconds,
@@ -44,7 +44,7 @@ export function createDescribeInstance({ autoScaling, table }: Services, setting
     const notice = readNotice(input);
     const instance = await describe(autoScaling, notice.instanceId);
     const group = instance?.AutoScalingGroupName;
-    const reason = reasonNotToTake(instance);
+    const reason = reasonNotToTake(instance) ?? reasonNotToReplace(notice, instance, settings);
     if (reason !== undefined || group === undefined) {
       return unmanaged(notice, reason ?? 'not in an Auto Scaling group', group);
     }
@@ -54,6 +54,7 @@ export function createDescribeInstance({ autoScaling, table }: Services, setting
     const shutdownDocument = facts.shutdownDocument ?? settings.shutdownDocument;
     return {
       ...interruption(notice, group, weightOf(instance?.WeightedCapacity), drainSeconds),
+      ...(isRecommendation(notice) && settings.rebalance && untilGivenUp(notice, settings.rebalance)),
       ...(shutdownDocument !== undefined && { shutdownDocument }),
       ...(facts.unreadableTags && { unreadableTags: facts.unreadableTags }),
     };
@@ -117,11 +118,43 @@ function reasonNotToTake(instance: AutoScalingInstanceDetails | undefined): NotM
   return phase === 'warm' ? 'in a warm pool, not in service' : undefined;
 }
 
+/** Capacity Rebalancing does not replace protected instances either. */
+function reasonNotToReplace(
+  notice: Notice,
+  instance: AutoScalingInstanceDetails | undefined,
+  { rebalance }: Settings,
+): NotManagedReason | undefined {
+  if (!isRecommendation(notice)) return undefined;
+  if (!rebalance) return 'rebalance recommendations are ignored';
+  return instance?.ProtectedFromScaleIn
+    ? 'protected from scale-in, and so not replaced on a recommendation'
+    : undefined;
+}
+
+function isRecommendation({ signal }: Notice): boolean {
+  return signal === 'rebalance recommendation';
+}
+
+/** There is no reclaim: nothing becomes due but giving up. */
+function untilGivenUp({ noticedAtMilliseconds }: Notice, { timeoutMinutes }: RebalanceSettings) {
+  const milliseconds = noticedAtMilliseconds + timeoutMinutes * 60_000;
+  const givenUpAt = timestamp(milliseconds);
+  return {
+    recommended: 1,
+    reclaimAt: givenUpAt,
+    detachBy: givenUpAt,
+    decideBy: givenUpAt,
+    retryUntil: givenUpAt,
+    expiresAtSeconds: Math.ceil(milliseconds / 1000) + keptSeconds,
+  } as const;
+}
+
 function interruption(notice: Notice, group: string, weight: number, drainSeconds: number): Interruption {
   const reclaimAt = notice.reclaimAtMilliseconds;
   const detachBy = reclaimAt - drainSeconds * 1000;
   return {
     managed: true,
+    recommended: 0,
     ...described(notice),
     autoScalingGroupName: group,
     weight,

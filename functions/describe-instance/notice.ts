@@ -19,8 +19,8 @@ const longestAgoMilliseconds = 120_000;
 const example = '{"detail": {"instance-id": "i-1234567890abcdef0"}}';
 
 /**
- * Reads an "EC2 Spot Instance Interruption Warning", an "EC2 Capacity Reservation Instance Interruption Warning", or as little
- * of one as names an instance.
+ * Reads an "EC2 Spot Instance Interruption Warning", an "EC2 Capacity Reservation Instance Interruption Warning", an "EC2 Instance
+ * Rebalance Recommendation", or as little of one as names an instance.
  * @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/spot-instance-termination-notices.html
  * @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/monitor-interruptible-cr.html
  * @throws InvalidEvent when there is no valid `detail.instance-id`.
@@ -52,6 +52,7 @@ export function readNotice({ event, execution }: DescribeInstanceInput): Notice 
 
 /** By the event's `detail-type`; any other is that of a test payload. */
 const signals: ReadonlyMap<unknown, Signal> = new Map([
+  ['EC2 Instance Rebalance Recommendation', 'rebalance recommendation'],
   ['EC2 Spot Instance Interruption Warning', 'Spot interruption'],
   ['EC2 Capacity Reservation Instance Interruption Warning', 'Capacity Reservation interruption'],
   ['EC2 Interruptible Capacity Reservation Instance Interruption Warning', 'Capacity Reservation interruption'],

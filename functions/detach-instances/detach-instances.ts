@@ -26,11 +26,15 @@ import { type DetachCall, detachInstances } from './detach-call.ts';
 export function createDetachInstances(services: LeaseServices, { dryRun }: Pick<Settings, 'dryRun'>) {
   return async (handling: HandlingState): Promise<Detachment> => {
     if (dryRun) return wouldLeave(handling);
-    if (!isPlanned(handling)) return leaveAlone(services, handling);
+    const isRecommendation = handling.interruption.recommended === 1;
+    if (!isPlanned(handling)) {
+      if (isRecommendation) throw new GroupBusy('The look is too old to leave by: look again.');
+      return leaveAlone(services, handling);
+    }
     try {
       return await withinSeconds(patienceSeconds(handling), new Departures(services, handling).leave());
     } catch (error) {
-      if (!isDue(handling) || (error instanceof GroupBusy && canComeBack(handling))) throw error;
+      if (isRecommendation || !isDue(handling) || (error instanceof GroupBusy && canComeBack(handling))) throw error;
       return leaveAlone(services, handling);
     }
   };

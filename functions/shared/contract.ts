@@ -11,8 +11,11 @@ export interface DescribeInstanceInput {
   readonly execution: { readonly arn: string; readonly startedAt: string };
 }
 
-/** What EC2 announces: that it takes back a Spot Instance, or one that runs in a Capacity Reservation. */
-export type Signal = 'Spot interruption' | 'Capacity Reservation interruption';
+/**
+ * What EC2 announces: that it takes back a Spot Instance, or one that runs in a Capacity Reservation; or that a Spot Instance
+ * is at a higher risk, which may come to nothing.
+ */
+export type Signal = 'Spot interruption' | 'Capacity Reservation interruption' | 'rebalance recommendation';
 
 /** What the notice says, whether or not its instance is ours to handle. */
 interface Notice {
@@ -22,12 +25,15 @@ interface Notice {
   readonly instanceAction: string;
   readonly executionArn: string;
   readonly noticeAt: string;
+  /** After a recommendation: when it is given up. */
   readonly reclaimAt: string;
 }
 
 /** The notice of an instance that is ours to take out of its group. */
 export interface Interruption extends Notice {
   readonly managed: true;
+  /** 1: only a recommendation. There is no reclaim then, and the deadlines are all when it is given up. */
+  readonly recommended: 0 | 1;
   readonly autoScalingGroupName: string;
   /** Capacity units that the instance counts for: 1 unless the group is weighted. */
   readonly weight: number;
@@ -54,6 +60,8 @@ export type NotManagedReason =
   | 'not in an Auto Scaling group'
   | 'already leaving its Auto Scaling group'
   | 'in a warm pool, not in service'
+  | 'rebalance recommendations are ignored'
+  | 'protected from scale-in, and so not replaced on a recommendation'
   | 'group without the opt-in tag'
   | 'group with Capacity Rebalancing, which replaces its interrupted instances itself'
   | 'group of an EKS managed node group, which drains and replaces its nodes itself'
@@ -83,6 +91,8 @@ export interface CapacityReport {
   readonly attached: boolean;
   /** How it left, where one of our executions took it out. */
   readonly left?: Left;
+  /** Of a recommendation: nothing is to be done for it any more. */
+  readonly recommendation?: 'taken over by a notice' | 'given up';
   /** 1 while the ledger holds a change whose outcome is open, or a raise which nobody needs any more; else 0. */
   readonly unsettled: 0 | 1;
   /** By how much SetDesiredCapacity is to change DesiredCapacity: above 0 to raise, below 0 to take back, 0 not at all. */
@@ -158,6 +168,7 @@ export const leaveReasons = [
   'deadline',
   'capacity unknown',
   'gave way at MaxSize',
+  'replaced on a recommendation',
   'was gone already',
 ] as const;
 export type LeaveReason = (typeof leaveReasons)[number];

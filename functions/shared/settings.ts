@@ -10,6 +10,8 @@ export interface Settings {
   readonly groupTag?: { readonly key: string; readonly value: string };
   /** Groups that another service manages for itself are handled, too. Default: false. */
   readonly includeServiceManagedGroups?: boolean;
+  /** Instances are replaced on rebalance recommendations. Default: these are ignored. */
+  readonly rebalance?: RebalanceSettings;
   /** The SSM document that a leaving instance is sent. Default: none is sent. */
   readonly shutdownDocument?: string;
   /** Those that a group's tag may name instead. Default: none. */
@@ -18,21 +20,30 @@ export interface Settings {
   readonly dryRun?: boolean;
 }
 
+export interface RebalanceSettings {
+  /** How many of a group at a time: a share of its usual size, rounded down, or capacity units; at least one instance. */
+  readonly budget: MinServing;
+  /** After so long the instance stays where it is. */
+  readonly timeoutMinutes: number;
+}
+
 /**
  * Reads TABLE_NAME, MIN_SERVING (`90%` or `2`), POLL_SECONDS, DRAIN_SECONDS and, where set, GROUP_TAG (`KEY=VALUE`),
- * INCLUDE_SERVICE_MANAGED_GROUPS and DRY_RUN (`true`), SHUTDOWN_DOCUMENT and SHUTDOWN_DOCUMENTS (names, commas between).
+ * INCLUDE_SERVICE_MANAGED_GROUPS and DRY_RUN (`true`), SHUTDOWN_DOCUMENT and SHUTDOWN_DOCUMENTS (names, commas between),
+ * REBALANCE_BUDGET (as MIN_SERVING) and REBALANCE_TIMEOUT_MINUTES.
  * @throws Error that names the variable, its value and what is allowed.
  */
 export function readSettings(environment: Environment): Settings {
   const groupTag = environment.GROUP_TAG;
   return {
     tableName: text(environment, 'TABLE_NAME'),
-    minServing: minServing(environment),
+    minServing: minServing(environment, 'MIN_SERVING'),
     pollSeconds: wholeNumber(environment, 'POLL_SECONDS'),
     drainSeconds: wholeNumber(environment, 'DRAIN_SECONDS'),
     ...(groupTag && { groupTag: tag(groupTag) }),
     ...(isSet(environment, 'INCLUDE_SERVICE_MANAGED_GROUPS') && { includeServiceManagedGroups: true }),
     ...(isSet(environment, 'DRY_RUN') && { dryRun: true }),
+    ...(environment.REBALANCE_BUDGET !== undefined && { rebalance: rebalance(environment) }),
     ...(environment.SHUTDOWN_DOCUMENT && { shutdownDocument: environment.SHUTDOWN_DOCUMENT }),
     ...(environment.SHUTDOWN_DOCUMENTS && { shutdownDocuments: environment.SHUTDOWN_DOCUMENTS.split(',') }),
   };
@@ -56,11 +67,18 @@ function text(environment: Environment, name: string): string {
   return value;
 }
 
-function minServing(environment: Environment): MinServing {
-  const value = text(environment, 'MIN_SERVING');
+function rebalance(environment: Environment): RebalanceSettings {
+  return {
+    budget: minServing(environment, 'REBALANCE_BUDGET'),
+    timeoutMinutes: wholeNumber(environment, 'REBALANCE_TIMEOUT_MINUTES'),
+  };
+}
+
+function minServing(environment: Environment, name: string): MinServing {
+  const value = text(environment, name);
   const read = minServingOf(value);
   if (read) return read;
-  throw new Error(`The environment variable MIN_SERVING is "${value}", but has to be ${minServingAllowed}.`);
+  throw new Error(`The environment variable ${name} is "${value}", but has to be ${minServingAllowed}.`);
 }
 
 function wholeNumber(environment: Environment, name: string): number {

@@ -22,13 +22,14 @@ export interface Measurements {
 
 /** Of a notice, once it is known whose instance it names. */
 export function ofNotice(output: DescribeInstanceOutput): Measurements {
+  const received = output.signal === 'rebalance recommendation' ? 'RecommendationsReceived' : 'NoticesReceived';
   if (output.managed) {
     const { unreadableTags } = output;
-    const metrics = { NoticesReceived: 1, ...(unreadableTags && { UnreadableTags: unreadableTags.length }) };
+    const metrics = { [received]: 1, ...(unreadableTags && { UnreadableTags: unreadableTags.length }) };
     return { metrics, properties: keysOf(output) };
   }
   const { reason } = output;
-  return { metrics: { NoticesReceived: 1, NotManaged: 1 }, properties: { ...keysOf(output), reason } };
+  return { metrics: { [received]: 1, NotManaged: 1 }, properties: { ...keysOf(output), reason } };
 }
 
 /** Of a look at the group: only of the last one, which finds the instance gone with nothing left to do. */
@@ -37,12 +38,26 @@ export function ofCapacity(report: CapacityReport, handling: HandlingState): Mea
   const isMeasuredAlready = detachment?.left === true || (capacity !== undefined && isOver(capacity));
   const { metrics, properties } =
     isOver(report) && !isMeasuredAlready ? ofGone(report, interruption) : noneOf(interruption);
+  if (report.recommendation && isSettled(report)) return ofRecommendation(report.recommendation, interruption);
   const isFailureNew = report.shutdownFailureCounted && !capacity?.shutdownFailureCounted;
   return { metrics: { ...metrics, ...(isFailureNew && { ShutdownCommandsFailed: 1 }) }, properties };
 }
 
-function isOver({ attached, changeBy, unsettled }: CapacityReport): boolean {
-  return !attached && changeBy === 0 && unsettled === 0;
+function isOver(report: CapacityReport): boolean {
+  return !report.attached && isSettled(report);
+}
+
+function isSettled({ changeBy, unsettled }: CapacityReport): boolean {
+  return changeBy === 0 && unsettled === 0;
+}
+
+/** Of one that came to nothing, or that a notice has taken over from. */
+function ofRecommendation(
+  recommendation: NonNullable<CapacityReport['recommendation']>,
+  interruption: Interruption,
+): Measurements {
+  const name = recommendation === 'given up' ? 'RecommendationsGivenUp' : 'RecommendationsTakenOver';
+  return { metrics: { [name]: 1 }, properties: keysOf(interruption) };
 }
 
 function ofGone({ left }: CapacityReport, interruption: Interruption): Measurements {
@@ -94,7 +109,7 @@ function ofLeft({ at, by, reason }: Left, interruption: Interruption): Measureme
       [metricOf[reason]]: 1,
       ...(by !== interruption.executionArn && { TakenAlong: 1 }),
       ...((reason === 'deadline' || reason === 'capacity unknown') && { CapacityAtRisk: 1 }),
-      ...(reason !== 'was gone already' && times),
+      ...(reason !== 'was gone already' && interruption.recommended === 0 && times),
     },
     properties: { ...keysOf(interruption), reason },
   };
@@ -105,5 +120,6 @@ const metricOf: Readonly<Record<LeaveReason, MetricName>> = {
   deadline: 'LeftAtDeadline',
   'capacity unknown': 'LeftCapacityUnknown',
   'gave way at MaxSize': 'GaveWayAtMaxSize',
+  'replaced on a recommendation': 'LeftOnRecommendation',
   'was gone already': 'WasGoneAlready',
 };

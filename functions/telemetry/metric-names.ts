@@ -5,7 +5,13 @@ export const metricNamespace = 'SpotInterruptionHandler';
 export const metricUnits = {
   /** Notices that DescribeInstance has read, duplicates included. */
   NoticesReceived: 'Count',
-  /** Of them: left alone, since the instance is not ours to handle. The log line's `reason` says why. */
+  /** Rebalance recommendations that DescribeInstance has read, where these are handled. */
+  RecommendationsReceived: 'Count',
+  /** Of them: no replacement served in time, and the instance stays. */
+  RecommendationsGivenUp: 'Count',
+  /** Of them: a notice came for the instance while it waited. */
+  RecommendationsTakenOver: 'Count',
+  /** Of them and the notices: left alone, since the instance is not ours to handle. The log line's `reason` says why. */
   NotManaged: 'Count',
   /** Of them: the instance left by one of our executions, its own or another's, or was found to be gone when it was to. */
   Handled: 'Count',
@@ -16,6 +22,7 @@ export const metricUnits = {
   LeftAtDeadline: 'Count',
   LeftCapacityUnknown: 'Count',
   GaveWayAtMaxSize: 'Count',
+  LeftOnRecommendation: 'Count',
   WasGoneAlready: 'Count',
   /** Handled, by another execution of the same storm. */
   TakenAlong: 'Count',

@@ -137,7 +137,9 @@ async function playIn({ local, deployed, time, recorder }: World, options: RunOp
   const give = (notice: Notice) => {
     const instanceId = staged.instanceIds[notice.instance] ?? '';
     const ownEvent =
-      eventInstanceId === undefined ? undefined : signalOnce(local, staged.group, recorder, notice, instanceId);
+      eventInstanceId === undefined
+        ? undefined
+        : signalOnce(local, staged.group, recorder, notice, instanceId, rebalanceTimeoutSeconds(app));
     const input = throughJson(ownEvent ?? eventFor(event, instanceId));
     if (byHand) deployed.startByHand(input);
     else bus.put(input);
@@ -148,7 +150,8 @@ async function playIn({ local, deployed, time, recorder }: World, options: RunOp
   const lastNotice = Math.max(...scenario.notices.map(({ afterSeconds }) => afterSeconds));
   // The engine looks whether it is over after each timer, and there may be none for long.
   setInterval(() => {}, 1000);
-  await time.runUntil(isOver, (lastNotice + reclaimSeconds + settlingSeconds) * 1000);
+  const longest = lastNotice + rebalanceTimeoutSeconds(app) + reclaimSeconds + settlingSeconds;
+  await time.runUntil(isOver, longest * 1000);
   observer?.ended();
   const log = recorder.log(executions.map((execution) => executionLog(execution, recorder)));
   return {
@@ -182,10 +185,15 @@ function signalOnce(
   recorder: RunRecorder,
   { signal }: Notice,
   instanceId: string,
+  rebalanceTimeoutSeconds: number,
 ) {
+  const isInGroup = group.instances.some(({ id }) => id === instanceId);
+  if (signal === 'rebalance recommendation') {
+    recorder.recommended(instanceId, isInGroup ? group : undefined, rebalanceTimeoutSeconds);
+    return local.aws.recommendRebalance(instanceId);
+  }
   if (recorder.notices.some((notice) => notice.instanceId === instanceId)) return undefined;
-  const isMember = group.instances.some(({ id }) => id === instanceId);
-  recorder.noticed(instanceId, isMember ? group : undefined, reclaimSeconds);
+  recorder.noticed(instanceId, isInGroup ? group : undefined, reclaimSeconds);
   if (signal === 'Capacity Reservation interruption') return local.aws.interruptReservation(instanceId);
   local.aws.interrupt(instanceId);
   return undefined;
@@ -245,6 +253,7 @@ function executionLog(execution: Execution, recorder: RunRecorder): ExecutionLog
   const { error, finalState, input, name, output, startedAt, status, stoppedAt } = execution;
   return {
     name,
+    input,
     instanceId: instanceIdOf(input) ?? 'none',
     startedAt: recorder.secondsAt(Date.parse(startedAt)),
     ...(stoppedAt !== undefined && { endedAt: recorder.secondsAt(Date.parse(stoppedAt)) }),
@@ -287,8 +296,17 @@ export function readMinServing({ minServing }: RunSettings): MinServing {
   throw new Error(`The synthesized functions have MIN_SERVING "${minServing}", which cannot be read.`);
 }
 
+/** 0 where recommendations are ignored. */
+function rebalanceTimeoutSeconds(app: SynthesizedApp): number {
+  return Number(environmentVariable(app, 'REBALANCE_TIMEOUT_MINUTES') ?? 0) * 60;
+}
+
 function variable(app: SynthesizedApp, name: string): string {
-  const value = app.functions.map(({ environment }) => environment[name]).find((one) => one !== undefined);
+  const value = environmentVariable(app, name);
   if (value !== undefined) return value;
   throw new Error(`No synthesized function has ${name} in its environment.`);
+}
+
+function environmentVariable(app: SynthesizedApp, name: string): string | undefined {
+  return app.functions.map(({ environment }) => environment[name]).find((one) => one !== undefined);
 }

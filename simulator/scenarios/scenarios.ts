@@ -41,7 +41,7 @@ export interface Notice {
   readonly instance: number;
   readonly afterSeconds: number;
   /** Default: a Spot interruption, by the event that the run was given. */
-  readonly signal?: 'Capacity Reservation interruption';
+  readonly signal?: 'Capacity Reservation interruption' | 'rebalance recommendation';
 }
 
 /** By default the hard small case. */
@@ -186,6 +186,19 @@ export const scenarios: readonly Scenario[] = [
     notices: within(2, 4),
   },
   {
+    name: 'recommended',
+    shows:
+      'Three of ten, recommended to be replaced, are so one at a time; a notice for the third takes over, and a fourth is never reclaimed.',
+    instances: 10,
+    maxSize: 20,
+    notices: [
+      ...[0, 1, 2].map((instance) => recommended(instance, 0)),
+      { instance: 2, afterSeconds: 30 },
+      recommended(3, 120),
+      { instance: 1, afterSeconds: 240 },
+    ],
+  },
+  {
     name: 'scaling-policy',
     shows: 'The load grows, and a target tracking policy scales out while two instances are replaced: its size stands.',
     instances: 10,
@@ -213,6 +226,10 @@ export const scenarios: readonly Scenario[] = [
   },
 ];
 
+function recommended(instance: number, afterSeconds: number): Notice {
+  return { instance, afterSeconds, signal: 'rebalance recommendation' };
+}
+
 /** The first instances, their notices within the same moment. */
 function atOnce(instances: number): Notice[] {
   return within(0, instances);
@@ -237,7 +254,17 @@ export function scenarioNamed(name: string): Scenario {
   throw new UnknownScenario(`There is no scenario "${name}". There are: ${known}.`);
 }
 
+/** The handler acts on rebalance recommendations in it. */
+export function isRecommended({ notices }: Scenario): boolean {
+  return notices.some(({ signal }) => signal === 'rebalance recommendation');
+}
+
 /** The context in which a scenario's stack is synthesized. */
-export function contextOf({ groupTag, shutdownDocument }: Scenario): Context {
-  return { ...(groupTag !== undefined && { groupTag }), ...(shutdownDocument !== undefined && { shutdownDocument }) };
+export function contextOf(scenario: Scenario): Context {
+  const { groupTag, shutdownDocument } = scenario;
+  return {
+    ...(isRecommended(scenario) && { onRebalanceRecommendation: 'replace' }),
+    ...(groupTag !== undefined && { groupTag }),
+    ...(shutdownDocument !== undefined && { shutdownDocument }),
+  };
 }

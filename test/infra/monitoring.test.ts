@@ -8,6 +8,7 @@ import { synthesize, text } from './synthesis.ts';
 const runbookUrl = 'https://example.com/operations';
 const template = synthesize({
   shutdownDocument: 'finish-jobs',
+  onRebalanceRecommendation: 'replace',
   runbookUrl,
   notifications: { emails: ['ops@example.com', 'dev@example.com'] },
 });

@@ -291,6 +291,7 @@ class Recorder {
   #executionLog({ name, status, finalState, error, output, startedAt, stoppedAt, input }: Execution) {
     return {
       name,
+      input,
       instanceId: namesIn({ event: input }).instanceId ?? 'none',
       startedAt: this.#seconds(startedAt),
       status,

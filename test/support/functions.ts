@@ -114,6 +114,7 @@ export function interruptionOf(instanceId: string, now = Date.now()): Interrupti
   const at = (seconds: number) => timestamp(now + seconds * 1000);
   return {
     managed: true,
+    recommended: 0,
     instanceId,
     signal: 'Spot interruption',
     instanceAction: 'terminate',

@@ -115,5 +115,5 @@ function healthyTargets({ members }: Group): readonly string[] {
 }
 
 function recordOf(noticed: number): InterruptionRecord {
-  return { noticeAtMilliseconds: at(noticed), detachByMilliseconds: at(noticed + drainedBySeconds) };
+  return { by: 'arn', noticeAtMilliseconds: at(noticed), detachByMilliseconds: at(noticed + drainedBySeconds) };
 }
