@@ -80,7 +80,7 @@ export function configFromContext(context: Readonly<Record<string, unknown>>): A
   return config;
 }
 
-const knownKeys: readonly string[] = [
+export const contextKeys: readonly string[] = [
   'minServing',
   ...numberKeys,
   'groupTag',
@@ -99,8 +99,8 @@ const knownKeys: readonly string[] = [
 /** A misspelt key would silently mean the default. CDK's own keys are told apart by their punctuation. */
 function unknownKeys(context: Readonly<Record<string, unknown>>): string[] {
   return Object.keys(context)
-    .filter((key) => /^[a-z]+$/i.test(key) && !knownKeys.includes(key))
-    .map((key) => renamedKeys[key] ?? `${key} is not known: it has to be one of ${knownKeys.join(', ')}.`);
+    .filter((key) => /^[a-z]+$/i.test(key) && !contextKeys.includes(key))
+    .map((key) => renamedKeys[key] ?? `${key} is not known: it has to be one of ${contextKeys.join(', ')}.`);
 }
 
 const renamedKeys: Readonly<Record<string, string>> = {

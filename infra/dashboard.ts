@@ -122,6 +122,7 @@ function leaveReasons(handler: SpotInterruptionHandler): IWidget {
   return bars('Why instances left when they did', [
     handlerMetric(handler, 'LeftWithFloorHeld', { label: 'the floor holds without it' }),
     handlerMetric(handler, 'GaveWayAtMaxSize', { label: 'gave way at MaxSize' }),
+    handlerMetric(handler, 'GaveWayVoidRaise', { label: 'gave way, its raise was void' }),
     handlerMetric(handler, 'LeftAtDeadline', { label: 'deadline' }),
     handlerMetric(handler, 'LeftCapacityUnknown', { label: 'capacity unknown' }),
     ...(handler.replacesRecommended

@@ -1,4 +1,3 @@
-import type { InterruptionRecord, Ledger } from '../ledger/interruption-table.ts';
 import type { GroupNumbers, LeaveReason, Leaving } from '../shared/contract.ts';
 import {
   decideSeconds,
@@ -12,6 +11,7 @@ import {
 import { totalWeight } from '../shared/total-weight.ts';
 import { floorOf, type MinServing } from './floor.ts';
 import type { GroupInstance, GroupSnapshot } from './group-snapshot.ts';
+import type { InterruptionRecord } from './interruption-record.ts';
 import { isWaiting, replaced, withinBudget, withRecommended } from './recommended.ts';
 
 /** What is known of a group at one moment. */
@@ -20,7 +20,7 @@ export interface Situation {
   /** By instance id. */
   readonly interruptions: ReadonlyMap<string, InterruptionRecord>;
   /** Settled: nothing is pending, and `known` is the group's DesiredCapacity. */
-  readonly ledger: Pick<Ledger, 'raised' | 'voidedAtMilliseconds'>;
+  readonly ledger: { readonly raised: number; readonly voidedAtMilliseconds?: number | undefined };
   readonly minServing: MinServing;
   /** How many are replaced at a time on a recommendation; undefined: recommendations are ignored. */
   readonly rebalanceBudget?: MinServing;
@@ -94,11 +94,11 @@ export function dueAt(detachByMilliseconds: number, rank: number, interrupted: n
   return detachByMilliseconds - seconds * 1000;
 }
 
-/** How many are, or were just now, interrupted together: those that have left have executions, too. */
-function stormOf({ interruptions, nowMilliseconds }: Situation): number {
+/** Those that are, or were just now, interrupted together: those that have left have executions, too. */
+function stormOf({ interruptions, nowMilliseconds }: Situation): readonly InterruptionRecord[] {
   const isOfNow = ({ detachByMilliseconds, recommended }: InterruptionRecord) =>
     !recommended && Math.abs(detachByMilliseconds - nowMilliseconds) < reclaimSeconds * 1000;
-  return [...interruptions.values()].filter(isOfNow).length;
+  return [...interruptions.values()].filter(isOfNow);
 }
 
 const longestDecisionSeconds = decideSeconds + jitterSeconds;
@@ -136,7 +136,7 @@ function membersOf({ group, interruptions, serving }: Situation): readonly Membe
 
 /** In the order in which they have to leave. */
 function interruptedOf(members: readonly Member[], situation: Situation): readonly InterruptedMember[] {
-  const storm = stormOf(situation);
+  const storm = stormOf(situation).length;
   const recorded = members.filter(isInterrupted).toSorted(byDeadline);
   return recorded.map((member, rank) => {
     const { detachByMilliseconds } = member.record;
@@ -231,24 +231,37 @@ function waveOf(
   staying: readonly InterruptedMember[],
   members: readonly Member[],
   { raiseBy, uncovered }: Capacity,
-  { group, serving }: Situation,
+  situation: Situation,
 ): readonly Leaver[] {
+  const { group, ledger, serving } = situation;
   if (uncovered <= 0 || raiseBy > 0 || !group.canLaunch || serving === undefined) return [];
-  if (awaited(staying, members, group) > 0) return [];
+  if (awaited(staying, members, situation) > 0) return [];
   let wanted = Math.ceil(uncovered / 2);
   return staying
     .filter(({ detachable }) => detachable)
     .flatMap((member): Leaver[] => {
       if (wanted <= 0) return [];
       wanted -= member.weight;
-      return [{ member, reason: 'gave way at MaxSize' }];
+      return [{ member, reason: isVoid(member, ledger) ? 'gave way, its raise was void' : 'gave way at MaxSize' }];
     });
 }
 
-/** What is on its way and does not serve yet: of those that stay when the interrupted have left. */
-function awaited(staying: readonly InterruptedMember[], members: readonly Member[], group: GroupSnapshot): number {
-  const expected = group.desiredCapacity - totalWeight(staying);
-  return expected - totalWeight(members.filter((member) => member.serves && !isInterrupted(member)));
+/**
+ * What is on its way and does not serve yet: of those that stay when the interrupted have left. One that is in service without
+ * serving may never serve: it is waited for only where it can be a replacement of ours.
+ */
+function awaited(staying: readonly InterruptedMember[], members: readonly Member[], situation: Situation): number {
+  const { group } = situation;
+  const hasArrived = ({ phase, serves }: Member) => serves || (phase === 'in service' && !hasReplaced(situation));
+  const arrived = members.filter((member) => hasArrived(member) && !isInterrupted(member));
+  return group.desiredCapacity - totalWeight(staying) - totalWeight(arrived);
+}
+
+/** Of those interrupted together one has left, or was raised for. */
+function hasReplaced(situation: Situation): boolean {
+  const { raised, voidedAtMilliseconds = 0 } = situation.ledger;
+  const isVoidOfNow = situation.nowMilliseconds - voidedAtMilliseconds < reclaimSeconds * 1000;
+  return raised > 0 || isVoidOfNow || stormOf(situation).some(({ left }) => left !== undefined);
 }
 
 /** Raises are taken back in the same step in which instances leave, as far as they are not needed for others. */
@@ -281,8 +294,7 @@ function capacityFor(
   floor: number,
   { group, ledger, nowMilliseconds }: Situation,
 ): Capacity {
-  const isVoid = ({ record }: InterruptedMember) => record.noticeAtMilliseconds <= (ledger.voidedAtMilliseconds ?? 0);
-  const toCover = staying.filter((member) => !isVoid(member));
+  const toCover = staying.filter((member) => !isVoid(member, ledger));
   const inTime = toCover.filter(({ record }) => nowMilliseconds < raiseUntil(record.detachByMilliseconds));
   const room = Math.max(0, group.maxSize - group.desiredCapacity);
   const wanted = raiseFor(toCover, usualSize, floor);
@@ -298,9 +310,17 @@ function capacityFor(
 
 /** For those that wait to be replaced, a raise on top: whatever room the interrupted leave. */
 function withWaiting(capacity: Capacity, waiting: readonly RecordedMember[], { group, ledger }: Situation): Capacity {
-  const toCover = waiting.filter(({ record }) => record.noticeAtMilliseconds > (ledger.voidedAtMilliseconds ?? 0));
+  const toCover = waiting.filter(({ record }) => !isVoid({ record }, ledger));
   const room = group.canLaunch ? Math.max(0, group.maxSize - group.desiredCapacity) : 0;
   return { ...capacity, ...withRecommended(capacity, toCover, room) };
+}
+
+/** Somebody else has set DesiredCapacity since its notice: it is not raised for again. */
+function isVoid(
+  { record }: Pick<RecordedMember, 'record'>,
+  { voidedAtMilliseconds = 0 }: Situation['ledger'],
+): boolean {
+  return record.noticeAtMilliseconds <= voidedAtMilliseconds;
 }
 
 /**

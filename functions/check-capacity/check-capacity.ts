@@ -5,7 +5,7 @@ import { describeGroup, type GroupSnapshot } from '../capacity/group-snapshot.ts
 import { type Plan, planFor, type Situation } from '../capacity/plan.ts';
 import { inServiceIn, type Serving, servingIn } from '../capacity/serving.ts';
 import type { GroupRecords, InterruptionTable, Ledger, SharedLook } from '../ledger/interruption-table.ts';
-import { afterSeen, ledgerStateOf, type Seen, seen } from '../ledger/settling.ts';
+import { afterSeen, ledgerStateOf, seen } from '../ledger/settling.ts';
 import type {
   CapacityReport,
   GroupNumbers,
@@ -83,12 +83,11 @@ export function createCheckCapacity({ autoScaling, loadBalancing, table }: Servi
       if (!settings.dryRun) await table.endLook(name);
       return takenOver(ledger);
     }
-    if (isHeld || seenNow.kind === 'not shown yet') {
-      if (!settings.dryRun) await table.endLook(name);
-      return inTheWay(handling, ledger, left);
-    }
+    if (isHeld || seenNow.kind === 'not shown yet') return inVain(handling, ledger, left);
 
-    const { plan, serving, floorFrom } = await plannedFor(group, records, seenNow, Date.parse(lookedAt));
+    const ledgerNow = afterSeen(ledger, seenNow);
+    const recordsNow = { ...records, ledger: ledgerNow };
+    const { plan, serving, floorFrom } = await plannedFor(group, recordsNow, Date.parse(lookedAt));
     const isGone = left !== undefined || plan.gone.includes(instanceId);
     const mayChange = !isGone && Date.now() < Date.parse(handling.interruption.retryUntil);
     const numbers: GroupNumbers = {
@@ -103,7 +102,7 @@ export function createCheckCapacity({ autoScaling, loadBalancing, table }: Servi
       serving: plan.serving,
       servingBy: serving.by,
       interrupted: plan.interrupted,
-      raised: afterSeen(ledger, seenNow).raised,
+      raised: ledgerNow.raised,
       noHeadroom: plan.noHeadroom,
     };
     const shared: SharedLook = {
@@ -113,9 +112,8 @@ export function createCheckCapacity({ autoScaling, loadBalancing, table }: Servi
     };
     const settlement = seenNow.kind === 'changed' ? seenNow.settlement : undefined;
     const isNoted = settings.dryRun || (await table.noteLook(name, ledger.version, shared, settlement));
-    if (!isNoted) return inTheWay(handling, ledger, left);
+    if (!isNoted) return inVain(handling, ledger, left);
     if (!settings.dryRun) await noteGone(handling, plan);
-    const ledgerNow = ledgerAfter(ledger, seenNow, group.desiredCapacity);
     if (isGone) return hasLeftLookingOn(handling, plan, shared, ledgerNow, left);
     if (isRecommendation && Date.now() >= Date.parse(handling.interruption.reclaimAt)) {
       return givenUp(handling, plan, shared, ledgerNow);
@@ -127,11 +125,16 @@ export function createCheckCapacity({ autoScaling, loadBalancing, table }: Servi
     return looked(handling, { changeBy, leave }, shared, ledgerNow);
   }
 
+  /** Lets others look at once: they would wait for this look until its claim lapses. */
+  async function inVain(handling: HandlingState, ledger: Ledger, left: Left | undefined): Promise<Observation> {
+    if (!settings.dryRun) await table.endLook(handling.interruption.autoScalingGroupName);
+    return inTheWay(handling, ledger, left);
+  }
+
   /** Asks for target health only where it matters: where somebody could leave if InService were enough. */
   async function plannedFor(
     group: GroupSnapshot,
     { interruptions, ledger }: GroupRecords,
-    seenNow: Seen,
     begunAtMilliseconds: number,
   ) {
     const { minServing, from: floorFrom } = floorFor(group, settings.minServing);
@@ -139,7 +142,7 @@ export function createCheckCapacity({ autoScaling, loadBalancing, table }: Servi
       const situation: Situation = {
         group,
         interruptions,
-        ledger: afterSeen(ledger, seenNow),
+        ledger,
         minServing,
         ...(settings.rebalance && { rebalanceBudget: settings.rebalance.budget }),
         serving: serving.instanceIds,
@@ -175,13 +178,8 @@ function longestLook({ interruption }: HandlingState): number {
   return Math.max(shortestLookSeconds, Math.min(longestLookSeconds, secondsLeft - aloneSeconds));
 }
 
-function ledgerAfter(ledger: Ledger, seenNow: Seen, desiredCapacity: number): LedgerNumbers {
-  return {
-    version: ledger.version + (seenNow.kind === 'changed' ? 1 : 0),
-    raised: afterSeen(ledger, seenNow).raised,
-    known: desiredCapacity,
-    changedAtMilliseconds: ledger.changedAtMilliseconds,
-  };
+function numbersOf({ version, raised, changedAtMilliseconds }: Ledger, known: number): LedgerNumbers {
+  return { version, raised, known, changedAtMilliseconds };
 }
 
 // What is reported -----------------------------------------------------------------------------------------------------
@@ -193,7 +191,7 @@ function looked(
   { interruption }: HandlingState,
   { changeBy, leave }: Pick<Plan, 'changeBy' | 'leave'>,
   { freshUntilMilliseconds, group }: SharedLook,
-  ledger: LedgerNumbers,
+  ledger: Ledger,
 ): Observation {
   const now = Date.now();
   return {
@@ -202,7 +200,7 @@ function looked(
     changeBy,
     leaving: leave.length,
     leave,
-    ledger,
+    ledger: numbersOf(ledger, group.desiredCapacity),
   };
 }
 
@@ -211,7 +209,7 @@ function hasLeftLookingOn(
   { interruption }: HandlingState,
   { changeBy, surplus }: Plan,
   { freshUntilMilliseconds, group }: SharedLook,
-  ledger: LedgerNumbers,
+  ledger: Ledger,
   left: Left | undefined,
 ): Observation {
   const now = Date.now();
@@ -225,12 +223,12 @@ function hasLeftLookingOn(
     ...gone(left),
     unsettled: isDone || takeBackNow < 0 ? 0 : 1,
     changeBy: isDone ? 0 : takeBackNow,
-    ledger,
+    ledger: numbersOf(ledger, desiredCapacity),
   };
 }
 
 /** Of a recommendation whose time is up: the instance stays, and a raise that nobody needs is taken back. */
-function givenUp(handling: HandlingState, plan: Plan, shared: SharedLook, ledger: LedgerNumbers): Observation {
+function givenUp(handling: HandlingState, plan: Plan, shared: SharedLook, ledger: Ledger): Observation {
   const lookingOn = hasLeftLookingOn(handling, plan, shared, ledger, undefined);
   return { ...lookingOn, attached: true, recommendation: 'given up' };
 }

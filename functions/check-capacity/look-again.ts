@@ -9,6 +9,7 @@ import {
   aloneSeconds,
   dueJitterSeconds,
   dueShareSeconds,
+  firstLaunchPolls,
   jitterSeconds,
   launchingPolls,
   longestSpreadSeconds,
@@ -35,14 +36,17 @@ export function freshUntil(
 
 function secondsUntilNextLook({ changeBy, leave, waitsFor }: Plan, mayChange: boolean, pollSeconds: number): number {
   if (leave.length > 0 || changeBy < 0 || (changeBy > 0 && !mayChange)) return actingSeconds;
+  if (changeBy > 0 && waitsFor === 'launches') return pollSeconds * firstLaunchPolls;
   return pollSeconds * { launches: launchingPolls, 'health checks': 1, 'room to raise': roomPolls }[waitsFor];
 }
 
-/** When the one that looked looks again: before the others, unless its own decision is due. */
+/** When the one that looked looks again: before the others. Where nobody has to leave before its own decision, when it is due. */
 export function nextLookAt(interruption: Interruption, freshUntilMilliseconds: number, now: number): number {
   if (now >= Date.parse(interruption.reclaimAt)) return now + afterReclaimSeconds * 1000;
-  if (now >= Date.parse(interruption.decideBy)) return Math.max(freshUntilMilliseconds, now);
-  return beforeDecision(interruption, Math.max(freshUntilMilliseconds, now) + jitter(jitterSeconds), now);
+  const at = Math.max(freshUntilMilliseconds, now);
+  const decision = Date.parse(interruption.decideBy);
+  if (now >= decision) return at;
+  return at >= decision ? Math.min(at, lastMoment(interruption)) : Math.min(at + jitter(jitterSeconds), decision);
 }
 
 /** After something was in the way: another's change, or its look. */
@@ -79,6 +83,8 @@ export function sharedUntil(
     return now < until ? beforeDecision(interruption, until + jitter(jitterSeconds), now) : undefined;
   }
   if (now >= look.freshUntilMilliseconds) return undefined;
+  // The next look is at whoever has to leave: it comes for that.
+  if (look.freshUntilMilliseconds >= Date.parse(interruption.decideBy)) return whenDue(interruption, look);
   const spreadSeconds = Math.min(longestSpreadSeconds, pollSeconds * look.group.interrupted);
   return beforeDecision(interruption, look.freshUntilMilliseconds + jitter(spreadSeconds), now);
 }
@@ -86,15 +92,22 @@ export function sharedUntil(
 /** Several can be due together: the first one to look takes the others along. In the last moment each sees to itself. */
 function sharedWhenDue(handling: HandlingState, ledger: Ledger, now: number): number | undefined {
   const { look, lookingUntilMilliseconds } = ledger;
-  const { detachBy, executionArn } = handling.interruption;
-  const lastMoment = Date.parse(detachBy) - aloneSeconds * 1000;
-  if (now >= lastMoment) return undefined;
+  const { executionArn } = handling.interruption;
+  if (now >= lastMoment(handling.interruption)) return undefined;
   const isFresh = look !== undefined && knowsOf(handling, look) && now < look.freshUntilMilliseconds;
-  if (isFresh) return Math.min(look.freshUntilMilliseconds, lastMoment) + jitter(dueJitterSeconds);
+  if (isFresh) return whenDue(handling.interruption, look);
   const isBusy = lookingUntilMilliseconds >= now || ledgerStateOf(ledger, executionArn, now) === 'held';
   const isOthers = look !== undefined && look.group.lookedBy !== executionArn;
   const isActedUpon = isOthers && now - Date.parse(look.group.lookedAt) < dueShareSeconds * 1000;
   return isBusy || isActedUpon ? now + dueJitterSeconds * 1000 + jitter(dueJitterSeconds) : undefined;
+}
+
+function whenDue(interruption: Interruption, { freshUntilMilliseconds }: SharedLook): number {
+  return Math.min(freshUntilMilliseconds, lastMoment(interruption)) + jitter(dueJitterSeconds);
+}
+
+function lastMoment({ detachBy }: Interruption): number {
+  return Date.parse(detachBy) - aloneSeconds * 1000;
 }
 
 /** Whether the execution had looked before it, and so its instance was recorded: only then is the look fresh for it, too. */

@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import {
   type AutoScalingClient,
   type AutoScalingInstanceDetails,
@@ -18,12 +19,14 @@ import { GroupBusy, InterruptionTableUnavailable } from '../shared/errors.ts';
 import type { RebalanceSettings, Settings } from '../shared/settings.ts';
 import { timestamp } from '../shared/timestamps.ts';
 import {
+  claimSpreadSeconds,
   decideSeconds,
   groupFactsSeconds,
   jitterSeconds,
   keptSeconds,
   longestRetrySeconds,
   outageSeconds,
+  recordSpreadSeconds,
   shortestRetrySeconds,
 } from '../shared/timing.ts';
 import { type Notice, readNotice } from './notice.ts';
@@ -62,10 +65,14 @@ export function createDescribeInstance({ autoScaling, table }: Services, setting
 
   /** Without the table each execution reads for itself. */
   async function factsOf(group: string, instanceId: string): Promise<Facts> {
+    // The executions of a storm are started in the same moment: the first one keeps the others from claiming the look, too.
+    await upTo(claimSpreadSeconds);
     try {
       const { facts, lookingUntilMilliseconds } = (await table.glance(group, instanceId)).ledger;
-      const isFresh = Date.now() - (facts?.readAtMilliseconds ?? 0) < groupFactsSeconds * 1000;
-      if (facts && isFresh) return facts;
+      const ageSeconds = (Date.now() - (facts?.readAtMilliseconds ?? 0)) / 1000;
+      // They all record their instances next, in one partition of the table.
+      if (facts && ageSeconds < longestRetrySeconds) await upTo(recordSpreadSeconds);
+      if (facts && ageSeconds < groupFactsSeconds) return facts;
       const isMine = lookingUntilMilliseconds < Date.now() && (await table.claimLook(group));
       if (!isMine) throw new GroupBusy(`Another execution looks at ${group} right now.`);
       const read = await readFacts(group).catch(async (error: unknown) => {
@@ -104,6 +111,11 @@ export function createDescribeInstance({ autoScaling, table }: Services, setting
 /** Unreadable tags are told by whoever read them, and so once for a storm. */
 interface Facts extends SharedFacts {
   readonly unreadableTags?: readonly string[];
+}
+
+/** Waits for a random time. */
+function upTo(seconds: number): Promise<void> {
+  return wait(Math.random() * seconds * 1000);
 }
 
 async function describe(autoScaling: AutoScalingClient, instanceId: string) {

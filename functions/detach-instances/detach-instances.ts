@@ -138,8 +138,10 @@ class Departures {
     try {
       return await detachInstances(autoScaling, autoScalingGroupName, ids, decrement);
     } catch (error) {
-      if (wasRefused(error) || !decrement) await lease.release();
-      throw error;
+      if (decrement && !wasRefused(error)) throw error;
+      await lease.release();
+      // The same call could only be made on the ledger as it was: a retry of it would be in vain.
+      throw isDue(this.#handling) ? error : new GroupBusy(`It failed, look again: ${error}`, { cause: error });
     }
   }
 

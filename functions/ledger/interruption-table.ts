@@ -7,6 +7,7 @@ import {
   QueryCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
+import type { InterruptionRecord } from '../capacity/interruption-record.ts';
 import type { GroupNumbers, Left, NotManagedReason } from '../shared/contract.ts';
 import { InterruptionTableUnavailable } from '../shared/errors.ts';
 import { keptSeconds, leaseSeconds, lookClaimSeconds } from '../shared/timing.ts';
@@ -22,17 +23,6 @@ export interface GroupRecords {
   readonly ledger: Ledger;
 }
 
-export interface InterruptionRecord {
-  /** The execution that handles it. */
-  readonly by: string;
-  /** EC2 only recommends to replace it; `detachBy` is when that is given up. Absent: it is interrupted. */
-  readonly recommended?: true;
-  readonly noticeAtMilliseconds: number;
-  readonly detachByMilliseconds: number;
-  /** Absent while it has not left. */
-  readonly left?: Left;
-}
-
 /** The group's item: what is ours in its DesiredCapacity, and which execution changes it. docs/protocol.md draws it. */
 export interface Ledger {
   /** Counts the changes of the ledger: what was decided on one version must not be done on another. */
@@ -40,20 +30,20 @@ export interface Ledger {
   /** Capacity units of ours that are in DesiredCapacity. */
   readonly raised: number;
   /** DesiredCapacity as we last left or saw it. */
-  readonly known?: number;
+  readonly known?: number | undefined;
   /** The change that is about to be made: written before the call, cleared after it. */
-  readonly pending?: PendingChange;
+  readonly pending?: PendingChange | undefined;
   /** When DesiredCapacity was last changed by us, in epoch milliseconds; 0: never. */
   readonly changedAtMilliseconds: number;
   /** When somebody else's change last voided a raise: those noticed before it are not raised for again. */
-  readonly voidedAtMilliseconds?: number;
-  readonly holder?: string;
+  readonly voidedAtMilliseconds?: number | undefined;
+  readonly holder?: string | undefined;
   readonly heldUntilMilliseconds: number;
   /** Until then, in epoch milliseconds, another execution need not look: one has announced that it does. */
   readonly lookingUntilMilliseconds: number;
   /** The last look at the group, for all its executions. */
-  readonly look?: SharedLook;
-  readonly facts?: SharedFacts;
+  readonly look?: SharedLook | undefined;
+  readonly facts?: SharedFacts | undefined;
 }
 
 export interface PendingChange {
@@ -380,24 +370,18 @@ function ledgerIn(items: readonly Item[]): Ledger {
 }
 
 function ledgerOf(item: Item): Ledger {
-  const known = number(item, 'known');
-  const pending: PendingChange | undefined = json(item, 'pending');
-  const voidedAtMilliseconds = number(item, 'voidedAt');
-  const holder = item.holder?.S;
-  const look: SharedLook | undefined = json(item, 'look');
-  const facts: SharedFacts | undefined = json(item, 'facts');
   return {
     version: number(item, 'version') ?? 0,
     raised: number(item, 'raised') ?? 0,
-    ...(known !== undefined && { known }),
-    ...(pending && { pending }),
+    known: number(item, 'known'),
+    pending: json(item, 'pending'),
     changedAtMilliseconds: number(item, 'changedAt') ?? 0,
-    ...(voidedAtMilliseconds !== undefined && { voidedAtMilliseconds }),
-    ...(holder !== undefined && { holder }),
+    voidedAtMilliseconds: number(item, 'voidedAt'),
+    holder: item.holder?.S,
     heldUntilMilliseconds: number(item, 'heldUntil') ?? 0,
     lookingUntilMilliseconds: number(item, 'lookingUntil') ?? 0,
-    ...(look && { look }),
-    ...(facts && { facts }),
+    look: json(item, 'look'),
+    facts: json(item, 'facts'),
   };
 }
 

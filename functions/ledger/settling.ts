@@ -61,7 +61,8 @@ export function voided(
   return { raised: 0, known: desiredCapacity, ...(hadRaise && { voidedAtMilliseconds: nowMilliseconds }) };
 }
 
-/** The ledger's numbers as a look leaves them. */
-export function afterSeen(ledger: Ledger, seenNow: Seen): Pick<Ledger, 'raised' | 'voidedAtMilliseconds'> {
-  return seenNow.kind === 'changed' ? { ...ledger, ...seenNow.settlement } : ledger;
+/** The ledger as a look leaves it. */
+export function afterSeen(ledger: Ledger, seenNow: Seen): Ledger {
+  if (seenNow.kind !== 'changed') return ledger;
+  return { ...ledger, ...seenNow.settlement, version: ledger.version + 1, pending: undefined };
 }

@@ -168,6 +168,7 @@ export const leaveReasons = [
   'deadline',
   'capacity unknown',
   'gave way at MaxSize',
+  'gave way, its raise was void',
   'replaced on a recommendation',
   'was gone already',
 ] as const;

@@ -64,6 +64,13 @@ export const dueJitterSeconds = 0.15;
 /** What is known of a group's tags is shared for so long. */
 export const groupFactsSeconds = 60;
 
+/**
+ * The first calls of a storm's executions are spread over so long: a partition of the table takes 1,000 writes a second, of which
+ * a refused claim is one, and so is a record. Claims hold the first raise up, records do not.
+ */
+export const claimSpreadSeconds = 0.05;
+export const recordSpreadSeconds = 0.5;
+
 /** An item is of no use to anybody after that. A duplicate can be as late as the rule's retries. */
 export const keptSeconds = 3600;
 
@@ -72,7 +79,8 @@ export const keptSeconds = 3600;
 /** After a look that something is to follow from. */
 export const actingSeconds = 1;
 
-/** In polls: between two looks while replacements are being launched. Looking sooner would save nothing. */
+/** In polls: between two looks while replacements are being launched, after the raise and then. Looking sooner would save nothing. */
+export const firstLaunchPolls = 7;
 export const launchingPolls = 5;
 
 /** The same, where each replacement that serves makes room below MaxSize for the next. */

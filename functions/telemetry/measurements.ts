@@ -120,6 +120,7 @@ const metricOf: Readonly<Record<LeaveReason, MetricName>> = {
   deadline: 'LeftAtDeadline',
   'capacity unknown': 'LeftCapacityUnknown',
   'gave way at MaxSize': 'GaveWayAtMaxSize',
+  'gave way, its raise was void': 'GaveWayVoidRaise',
   'replaced on a recommendation': 'LeftOnRecommendation',
   'was gone already': 'WasGoneAlready',
 };

@@ -22,6 +22,7 @@ export const metricUnits = {
   LeftAtDeadline: 'Count',
   LeftCapacityUnknown: 'Count',
   GaveWayAtMaxSize: 'Count',
+  GaveWayVoidRaise: 'Count',
   LeftOnRecommendation: 'Count',
   WasGoneAlready: 'Count',
   /** Handled, by another execution of the same storm. */

@@ -3,6 +3,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { clientSettings } from '../../functions/shared/clients.ts';
 import { LocalDynamoDb, type LocalDynamoDbOptions } from '../aws/dynamodb/dynamodb.ts';
+import type { DynamoDbEngine } from '../aws/dynamodb/engine.ts';
 import { type Intercept, SimulatedAws } from '../aws/index.ts';
 import { forLiveInvocations } from '../aws/lambda/invocation.ts';
 import { type LambdaFunction, LambdaService } from '../aws/lambda/lambda-service.ts';
@@ -27,6 +28,8 @@ export interface InProcessAppOptions {
   /** Asked about every call of every simulated service, Lambda included. Default: nothing goes wrong. */
   readonly intercept?: Intercept;
   readonly onTableAnswer?: LocalDynamoDbOptions['onAnswer'];
+  /** Default: dynalite. */
+  readonly tableEngine?: DynamoDbEngine;
   /** After how many API calls an invocation's environment dies. Default: it does not. */
   readonly killAfterCalls?: (functionName: string, payload: JsonValue) => number | undefined;
   readonly onEvent?: (execution: Execution, event: ExecutionEvent) => void;
@@ -77,9 +80,13 @@ async function inSimulatedAws<T>(
   time: VirtualTime,
   work: (app: InProcessApp) => Promise<T>,
 ): Promise<T> {
-  const { intercept, onTableAnswer, tableName = 'interruptions' } = options;
+  const { intercept, onTableAnswer, tableEngine, tableName = 'interruptions' } = options;
   const faults = intercept ? { intercept } : {};
-  const dynamoDb = new LocalDynamoDb({ ...faults, ...(onTableAnswer && { onAnswer: onTableAnswer }) });
+  const dynamoDb = new LocalDynamoDb({
+    ...faults,
+    ...(onTableAnswer && { onAnswer: onTableAnswer }),
+    ...(tableEngine && { engine: tableEngine }),
+  });
   const table = { tableName, partitionKey: 'autoScalingGroupName', sortKey: 'instanceId' };
   await time.runUntilSettled(dynamoDb.createTable(table));
   const aws = new SimulatedAws(faults);
@@ -142,17 +149,42 @@ function inProcess(
   return app;
 }
 
-/** As the functions' own clients are, but for the sockets. */
+/** As the functions' own clients are, but for the sockets and what only matters on a network. */
 function sdkClients(aws: SimulatedAws, dynamoDb: LocalDynamoDb): SdkClients {
   const common = {
     ...clientSettings,
     region: aws.region,
+    // Without one they look for it in the environment and in files, at each call.
+    endpoint: 'https://in-process.invalid',
     credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+    cacheMiddleware: true,
   };
   const requestHandler = forLiveInvocations(aws.requestHandler());
   return {
-    autoScaling: new AutoScalingClient({ ...common, requestHandler }),
-    loadBalancing: new ElasticLoadBalancingV2Client({ ...common, requestHandler }),
-    dynamoDb: new DynamoDBClient({ ...common, requestHandler: forLiveInvocations(dynamoDb.requestHandler()) }),
+    autoScaling: withoutNetwork(new AutoScalingClient({ ...common, requestHandler })),
+    loadBalancing: withoutNetwork(new ElasticLoadBalancingV2Client({ ...common, requestHandler })),
+    dynamoDb: withoutNetwork(
+      new DynamoDBClient({ ...common, requestHandler: forLiveInvocations(dynamoDb.requestHandler()) }),
+    ),
   };
 }
+
+/** Leaves a client its serialization, its retries and its errors: the simulated services look at nothing of the rest, which takes longer. */
+function withoutNetwork<Client extends { readonly middlewareStack: { remove(name: string): boolean } }>(
+  client: Client,
+): Client {
+  for (const name of networkMiddleware) {
+    if (!client.middlewareStack.remove(name)) throw new Error(`The SDK's clients have no middleware ${name} any more.`);
+  }
+  return client;
+}
+
+const networkMiddleware = [
+  'loggerMiddleware',
+  'contentLengthMiddleware',
+  'getUserAgentMiddleware',
+  'hostHeaderMiddleware',
+  'recursionDetectionMiddleware',
+  'httpAuthSchemeMiddleware',
+  'httpSigningMiddleware',
+];

@@ -1,4 +1,5 @@
 import { LocalDynamoDb, type TableSchema } from '../aws/dynamodb/dynamodb.ts';
+import type { DynamoDbEngine } from '../aws/dynamodb/engine.ts';
 import { type Intercept, SimulatedAws } from '../aws/index.ts';
 import { httpListener } from '../aws/protocols/http-listener.ts';
 import { type FrontedService, ServiceFront } from '../aws/protocols/service-front.ts';
@@ -10,6 +11,8 @@ export interface LocalAwsOptions {
   readonly port?: number;
   /** Asked about every call. Default: nothing goes wrong. */
   readonly intercept?: Intercept;
+  /** Default: dynalite. */
+  readonly tableEngine?: DynamoDbEngine;
 }
 
 /** Auto Scaling, Elastic Load Balancing and DynamoDB on one loopback port. */
@@ -26,9 +29,9 @@ export interface LocalAws {
 }
 
 /** Starts local AWS with an empty table. Throws where the port is taken. */
-export async function startLocalAws({ table, port = 0, intercept }: LocalAwsOptions): Promise<LocalAws> {
+export async function startLocalAws({ table, port = 0, intercept, tableEngine }: LocalAwsOptions): Promise<LocalAws> {
   const faults = intercept ? { intercept } : {};
-  const dynamoDb = new LocalDynamoDb(faults);
+  const dynamoDb = new LocalDynamoDb({ ...faults, ...(tableEngine && { engine: tableEngine }) });
   await dynamoDb.createTable(table);
   const aws = new SimulatedAws(faults);
   const front = frontOf(aws, dynamoDb);

@@ -442,7 +442,7 @@ function withinLimits(log: RunLog): Findings {
 
 /** Those that give way together are at most half of the interrupted that were there. */
 function wavesOf(log: RunLog, group: GroupLog): Finding[] {
-  const gaveWay = ourDepartures(group).filter(({ instanceId }) => reasonOf(log, instanceId) === 'gave way at MaxSize');
+  const gaveWay = ourDepartures(group).filter(({ instanceId }) => reasonOf(log, instanceId)?.startsWith('gave way'));
   const waves = Map.groupBy(gaveWay, ({ at }) => gaveWay.find((one) => at - one.at < waveSeconds)?.at ?? at);
   return [...waves].flatMap(([at, wave]) => {
     const there = noticesOf(log, group).filter(

@@ -75,7 +75,9 @@ function whyText(reason: LeaveReason, log: RunLog, group: GroupLog, notice: Noti
     case 'capacity unknown':
       return 'its time was up, and what serves was not known';
     case 'gave way at MaxSize':
-      return `it gave way: ${roomText(log, group)}`;
+      return `it gave way: MaxSize ${group.maxSize} leaves no room to raise`;
+    case 'gave way, its raise was void':
+      return 'it gave way: somebody else has set DesiredCapacity';
     case 'replaced on a recommendation':
       return 'its replacement serves';
     case 'was gone already':
@@ -92,12 +94,6 @@ function lateText(log: RunLog, group: GroupLog, notice: NoticeLog): string {
   if (log.faults.length > 0) return 'calls failed, and held up its replacement';
   const seconds = Number.isFinite(group.replacementSeconds) ? `${group.replacementSeconds.toFixed(0)} s` : 'for ever';
   return `a replacement takes ${seconds} until it serves`;
-}
-
-function roomText(log: RunLog, group: GroupLog): string {
-  return isChangedByOthers(log, group)
-    ? 'somebody else has set DesiredCapacity'
-    : `MaxSize ${group.maxSize} leaves no room to raise`;
 }
 
 function isChangedByOthers(log: RunLog, group: GroupLog): boolean {

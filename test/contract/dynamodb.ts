@@ -1,6 +1,8 @@
 import {
   BatchGetItemCommand,
   type BatchGetItemCommandInput,
+  BatchWriteItemCommand,
+  type BatchWriteItemCommandInput,
   GetItemCommand,
   type GetItemCommandInput,
   PutItemCommand,
@@ -79,6 +81,24 @@ const batchGetItem = contracts(
   ],
 );
 
+const batchWriteItem = contracts(
+  'BatchWriteItem',
+  ({ dynamoDb }, request: BatchWriteItemCommandInput) => dynamoDb.send(new BatchWriteItemCommand(request)),
+  [
+    {
+      when: 'of an item that is there and one that is not',
+      given: [item('i-1', { left: { BOOL: true } })],
+      request: {
+        RequestItems: {
+          [TableName]: [{ PutRequest: { Item: key('i-1') } }, { PutRequest: { Item: key('i-2') } }],
+        },
+      },
+      answer: { UnprocessedItems: {} },
+      source: `${reference}/API_BatchWriteItem.html`,
+    },
+  ],
+);
+
 const ofGroup = {
   TableName,
   KeyConditionExpression: 'autoScalingGroupName = :group',
@@ -131,6 +151,12 @@ const query = contracts(
   ],
 );
 
+const leaseIsFree =
+  '(attribute_not_exists(version) OR version = :version) AND attribute_not_exists(pending) AND ' +
+  '(attribute_not_exists(holder) OR holder = :me OR heldUntil < :now)';
+
+const leaseValues = { ':me': { S: 'me' }, ':version': { N: '3' }, ':now': { N: '100' } };
+
 const updateItem = contracts(
   'UpdateItem',
   ({ dynamoDb }, request: UpdateItemCommandInput) => dynamoDb.send(new UpdateItemCommand(request)),
@@ -164,6 +190,17 @@ const updateItem = contracts(
       given: [item('i-1', { pendingTo: { N: '2' } })],
       request: update('REMOVE pendingTo', undefined, { ReturnValues: 'ALL_NEW' }),
       answer: { Attributes: key('i-1') },
+      source: `${guide}/Expressions.UpdateExpressions.html`,
+    },
+    {
+      when: 'that sets and removes at once, in the order of the attributes that are there',
+      given: [item('i-1', { look: { S: 'old' }, lookingUntil: { N: '2' }, known: { N: '1' } })],
+      request: update(
+        'SET look = :new, version = :one REMOVE lookingUntil, pending',
+        { ':new': { S: 'new' }, ':one': { N: '1' } },
+        { ReturnValues: 'ALL_NEW' },
+      ),
+      answer: { Attributes: { ...key('i-1'), look: { S: 'new' }, known: { N: '1' }, version: { N: '1' } } },
       source: `${guide}/Expressions.UpdateExpressions.html`,
     },
     {
@@ -211,6 +248,31 @@ const updateItem = contracts(
       source: `${guide}/Expressions.OperatorsAndFunctions.html`,
     },
     {
+      when: 'on a condition of several parts, of which numbers are compared as numbers',
+      given: [item('i-1', { version: { N: '3' }, holder: { S: 'you' }, heldUntil: { N: '99' } })],
+      request: update('SET holder = :me', leaseValues, { ConditionExpression: leaseIsFree }),
+      answer: { $metadata: { httpStatusCode: 200 } },
+      source: `${guide}/Expressions.OperatorsAndFunctions.html`,
+    },
+    {
+      when: 'on a condition of several parts, one of which does not hold',
+      given: [item('i-1', { version: { N: '3' }, pending: { S: '{}' } })],
+      request: update('SET holder = :me', leaseValues, { ConditionExpression: leaseIsFree }),
+      error: { name: 'ConditionalCheckFailedException', message: 'The conditional request failed' },
+      source: `${guide}/Expressions.OperatorsAndFunctions.html`,
+    },
+    {
+      when: 'on the condition that an attribute is there',
+      given: [item('i-1', { releasedAt: { S: 'now' } })],
+      request: update(
+        'SET holder = :me',
+        { ':me': { S: 'me' } },
+        { ConditionExpression: 'NOT attribute_not_exists(releasedAt) AND attribute_exists(releasedAt)' },
+      ),
+      answer: { $metadata: { httpStatusCode: 200 } },
+      source: `${guide}/Expressions.OperatorsAndFunctions.html`,
+    },
+    {
       when: 'on a condition about an attribute that is not there',
       request: update('SET holder = :me', { ':me': { S: 'me' } }, { ConditionExpression: 'holder <> :me' }),
       answer: { $metadata: { httpStatusCode: 200 } },
@@ -239,7 +301,7 @@ const updateItem = contracts(
   ],
 );
 
-export const dynamoDb: readonly Contract[] = [...getItem, ...batchGetItem, ...query, ...updateItem];
+export const dynamoDb: readonly Contract[] = [...getItem, ...batchGetItem, ...batchWriteItem, ...query, ...updateItem];
 
 type Attributes = NonNullable<UpdateItemCommandInput['ExpressionAttributeValues']>;
 

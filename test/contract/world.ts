@@ -6,7 +6,7 @@ import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { deployedServices } from '../../simulator/account/deployed-services.ts';
-import { type LocalAws, startLocalAws } from '../../simulator/account/local-aws.ts';
+import { type LocalAws, type LocalAwsOptions, startLocalAws } from '../../simulator/account/local-aws.ts';
 import type { SynthesizedApp } from '../../simulator/account/synthesized-app.ts';
 import { EventBus } from '../../simulator/aws/event-bridge/event-bus.ts';
 import type { GroupOptions, SimulatedAws, TargetGroupOptions } from '../../simulator/aws/index.ts';
@@ -78,9 +78,12 @@ export interface ContractWorld {
   refused(call: () => Promise<unknown>): Promise<Error>;
 }
 
-export async function inContractWorld(work: (world: ContractWorld) => Promise<void>): Promise<void> {
+export async function inContractWorld(
+  work: (world: ContractWorld) => Promise<void>,
+  options: Pick<LocalAwsOptions, 'tableEngine'> = {},
+): Promise<void> {
   await inVirtualTime({ startAt }, async (time) => {
-    const local = await time.runUntilSettled(busy(() => startLocalAws({ table })));
+    const local = await time.runUntilSettled(busy(() => startLocalAws({ table, ...options })));
     const stop = deploy(local);
     try {
       await work(worldOf(local, time));

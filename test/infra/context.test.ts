@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { defaultConfig } from '../../infra/config.ts';
-import { configFromContext } from '../../infra/context.ts';
+import { configFromContext, contextKeys } from '../../infra/context.ts';
 
 const defaults = {
   handler: defaultConfig,
@@ -202,4 +202,9 @@ describe('refuses', () => {
       'notificationTopicArn is in eu-west-1, but regions has eu-west-2, whose alarms cannot notify it: give notificationEmails',
     );
   });
+});
+
+test.each(contextKeys)('docs/configuration.md has a row for %s', (key) => {
+  const document = readFileSync(new URL('../../docs/configuration.md', import.meta.url), 'utf8');
+  expect(document).toContain(`\n| \`${key}\` | `);
 });

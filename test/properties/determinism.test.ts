@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { Dynalite } from '../../simulator/aws/dynamodb/engine.ts';
 import { worldWith } from './known-worlds.ts';
 import { runWorld } from './run-world.ts';
 import { worlds } from './world.ts';
@@ -9,6 +10,14 @@ describe('a world', () => {
     'has the same history in each run, byte for byte (%#)',
     async (world) => {
       const first = JSON.stringify(await runWorld(world));
+      expect(JSON.stringify(await runWorld(world))).toBe(first);
+    },
+  );
+
+  it.each(fc.sample(worlds, { seed: 23, numRuns: 4 }))(
+    'has the same history with dynalite as with the in-memory table (%#)',
+    async (world) => {
+      const first = JSON.stringify(await runWorld(world, { tableEngine: new Dynalite() }));
       expect(JSON.stringify(await runWorld(world))).toBe(first);
     },
   );

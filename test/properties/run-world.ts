@@ -6,6 +6,8 @@ import { readExportedDefinition } from '../../simulator/account/exported-definit
 import { handlerFunctions } from '../../simulator/account/handler-functions.ts';
 import { type InProcessApp, inProcessApp, type SdkClients } from '../../simulator/account/in-process-app.ts';
 import { startActor } from '../../simulator/actors/index.ts';
+import type { DynamoDbEngine } from '../../simulator/aws/dynamodb/engine.ts';
+import { InMemoryTable } from '../../simulator/aws/dynamodb/in-memory-table.ts';
 import type { ApiCall, AutoScalingGroup, SpotInterruptionEvent } from '../../simulator/aws/index.ts';
 import type { LambdaFunction } from '../../simulator/aws/lambda/lambda-service.ts';
 import type { ExecutionEvent } from '../../simulator/aws/step-functions/execution-history.ts';
@@ -24,6 +26,8 @@ type Functions = Readonly<Record<string, LambdaFunction>>;
 export interface Seams {
   readonly definition?: JsonObject;
   readonly functions?: (clients: SdkClients, settings: Settings) => Functions;
+  /** Default: a new in-memory table. */
+  readonly tableEngine?: DynamoDbEngine;
 }
 
 const drainSeconds = 30;
@@ -85,6 +89,7 @@ export function runWorld(world: World, seams: Seams = {}): Promise<WorldLog> {
       definition: seams.definition ?? definitionFor(world),
       functions: (clients) => recorder.attributed(functions(clients, settings)),
       seed: world.seed,
+      tableEngine: seams.tableEngine ?? new InMemoryTable(),
       intercept: (call) => recorder.called(call),
       killAfterCalls: recorder.dice.killAfterCalls,
       onEvent: (execution, event) => recorder.historyEvent(execution, event),
@@ -259,6 +264,7 @@ class Recorder {
   readonly #actors = new AsyncLocalStorage<Actor>();
   readonly #timeline: TimelineEntry[] = [];
   readonly #names = new Map<string, string>();
+  readonly #counts = new Map<string, number>();
   readonly #calls: string[] = [];
   #app: InProcessApp | undefined;
   #run: RunRecorder | undefined;
@@ -386,8 +392,9 @@ class Recorder {
 
   #name(instanceId: string, prefix: string): void {
     if (this.#names.has(instanceId)) return;
-    const count = [...this.#names.values()].filter((name) => name.startsWith(`${prefix}/`)).length;
-    this.#names.set(instanceId, `${prefix}/${count + 1}`);
+    const count = (this.#counts.get(prefix) ?? 0) + 1;
+    this.#counts.set(prefix, count);
+    this.#names.set(instanceId, `${prefix}/${count}`);
   }
 
   #tell(text: string): void {

@@ -97,6 +97,27 @@ describe('the only instance of a group', () => {
     }));
 });
 
+describe('an instance without a replacement', () => {
+  test.each(['BatchGetItem', 'Query', 'UpdateItem', 'UpdateItem'].map((action, index) => [action, index] as const))(
+    'has left by detachBy even if a call of the table, %s, hangs at the last moment (call %i then)',
+    (action, index) =>
+      handling({}, async (app) => {
+        const group = createWeb(app, { launchSeconds: 'never' });
+        const lastMoment = Date.now() + 88_500;
+        const calls: string[] = [];
+        app.dynamoDb.setIntercept((call) => {
+          if (Date.now() < lastMoment) return undefined;
+          calls.push(call.action);
+          return calls.length === index + 1 ? { kind: 'slow', latencyMs: 3_000 } : undefined;
+        });
+        const execution = await interruptOne(app, group);
+        expect(calls[index]).toBe(action);
+        expect(secondsBetween(howOf(execution).at, outputOf(execution, 'interruption').detachBy)).toBeGreaterThan(0);
+        expect(execution.status).toBe('SUCCEEDED');
+      }),
+  );
+});
+
 describe('notices of one group within the same second', () => {
   it('raise for all of them by two calls at most, and keep the floor serving', () =>
     handling({}, async (app) => {

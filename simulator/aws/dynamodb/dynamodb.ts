@@ -1,12 +1,12 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
-import dynalite from 'dynalite';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../json.ts';
 import { busy, sleep } from '../../time/virtual-time.ts';
 import { TaskError } from '../lambda/lambda-service.ts';
 import type { ApiCall, Fault, Intercept } from '../protocols/faults.ts';
 import { uuidFrom } from '../protocols/identifiers.ts';
-import { callInProcess, type HttpAnswer } from './http-in-process.ts';
+import { Dynalite, type DynamoDbCall, type DynamoDbEngine, type HttpHeaders } from './engine.ts';
+import type { HttpAnswer } from './http-in-process.ts';
 
 export interface LocalDynamoDbOptions {
   /** Virtual milliseconds that each call takes. Default 5. */
@@ -18,6 +18,8 @@ export interface LocalDynamoDbOptions {
   readonly intercept?: Intercept;
   /** Told of what DynamoDB itself answered, refusals included, with what the call consumed (`ConsumedCapacity`). */
   readonly onAnswer?: (call: ApiCall, answer: DynamoDbAnswer) => void;
+  /** Default: dynalite. */
+  readonly engine?: DynamoDbEngine;
 }
 
 export interface DynamoDbAnswer {
@@ -40,19 +42,20 @@ interface SdkRequest {
 }
 
 /**
- * DynamoDB in memory: dynalite, behind latency and faults. Expired items stay, as they do for up to days on AWS, where
+ * DynamoDB in memory: an engine, behind latency and faults. Expired items stay, as they do for up to days on AWS, where
  * TTL deletes them in the background.
  */
 export class LocalDynamoDb {
   /** How often each action was called, failed calls included. */
   readonly apiCalls: Record<string, number> = {};
-  readonly #dynalite = dynalite({ createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
+  readonly #engine: DynamoDbEngine;
   readonly #options: LocalDynamoDbOptions;
   #intercept: Intercept | undefined;
   #requests = 0;
 
   constructor(options: LocalDynamoDbOptions = {}) {
     this.#options = options;
+    this.#engine = options.engine ?? new Dynalite();
     this.#intercept = options.intercept;
   }
 
@@ -116,7 +119,7 @@ export class LocalDynamoDb {
   };
 
   /** Throws a TimeoutError where there is no answer. */
-  async #answer(call: ApiCall, headers: HttpHeaders, body: string): Promise<HttpAnswer> {
+  async #answer(call: TableCall, headers: HttpHeaders, body: string): Promise<HttpAnswer> {
     this.apiCalls[call.action] = (this.apiCalls[call.action] ?? 0) + 1;
     const fault = this.#intercept?.(call);
     await sleep(fault?.latencyMs ?? this.#options.latencyMs ?? 5);
@@ -130,43 +133,35 @@ export class LocalDynamoDb {
     return await this.#observed(call, headers, body);
   }
 
-  async #observed(call: ApiCall, headers: HttpHeaders, body: string): Promise<HttpAnswer> {
+  async #observed(call: TableCall, headers: HttpHeaders, body: string): Promise<HttpAnswer> {
     const { onAnswer } = this.#options;
-    if (!onAnswer) return await this.#dispatch(headers, body);
-    const metered = JSON.stringify({ ...call.parameters, ReturnConsumedCapacity: 'TOTAL' });
-    const answer = await this.#dispatch(headers, metered);
+    if (!onAnswer) return await this.#dispatch(call, headers, body);
+    const parameters = { ...call.parameters, ReturnConsumedCapacity: 'TOTAL' };
+    const answer = await this.#dispatch({ ...call, parameters }, headers, JSON.stringify(parameters));
     onAnswer(call, { statusCode: answer.statusCode, body: parseObject(answer.body) });
     return answer;
   }
 
-  #send(action: string, parameters: JsonValue): Promise<HttpAnswer> {
-    return this.#dispatch(targetOf(action), JSON.stringify(parameters));
+  #send(action: string, parameters: JsonObject): Promise<HttpAnswer> {
+    return this.#dispatch({ action, parameters }, targetOf(action), JSON.stringify(parameters));
   }
 
   /** dynalite makes up random request ids, which would make two runs of the same thing differ. */
-  async #dispatch(headers: HttpHeaders, body: string): Promise<HttpAnswer> {
+  async #dispatch(call: DynamoDbCall, headers: HttpHeaders, body: string): Promise<HttpAnswer> {
     this.#requests += 1;
     const requestId = uuidFrom(`DynamoDB request ${this.#requests}`);
-    const sent = { ...unsigned, ...lowerCaseNames(headers) };
-    const answer = await busy(() => callInProcess(this.#dynalite, sent, body));
+    const answer = await busy(() => this.#engine.answer(call, headers, body));
     return { ...answer, headers: { ...answer.headers, 'x-amzn-requestid': requestId } };
   }
 }
 
-/** dynalite wants these to be there, and does not look at the signature. */
-const unsigned = {
-  'content-type': 'application/x-amz-json-1.0',
-  'x-amz-date': '20260101T000000Z',
-  authorization: 'AWS4-HMAC-SHA256 Credential=local, SignedHeaders=local, Signature=local',
-};
-
-type HttpHeaders = Readonly<Record<string, string>>;
+type TableCall = ApiCall & DynamoDbCall;
 
 function targetOf(action: string): HttpHeaders {
   return { 'x-amz-target': `DynamoDB_20120810.${action}` };
 }
 
-function apiCall(action: string, parameters: JsonObject): ApiCall {
+function apiCall(action: string, parameters: JsonObject): TableCall {
   return { service: 'dynamodb', action, parameters };
 }
 
@@ -225,10 +220,6 @@ function parseObject(body: string): JsonObject {
 
 function plainHeaders(request: IncomingMessage): Record<string, string> {
   return Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, String(value)]));
-}
-
-function lowerCaseNames(headers: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
 }
 
 function write(response: ServerResponse, answer: HttpAnswer): void {

@@ -1,5 +1,5 @@
 import type { StateMachine } from 'aws-local-stepfunctions';
-import { type JsonValue, throughJson } from '../../json.ts';
+import type { JsonValue } from '../../json.ts';
 
 /** An event of an execution's history, flatter than GetExecutionHistory's, under its names. */
 export interface ExecutionEvent {
@@ -37,24 +37,25 @@ export class ExecutionHistory {
   }
 }
 
+/** Inputs and outputs as the interpreter has them: it works on copies, and changes none that it has reported. */
 function translate(event: InterpreterEvent): Omit<ExecutionEvent, 'id'> {
   const timestamp = new Date(event.timestamp).toISOString();
   switch (event.type) {
     case 'ExecutionStarted':
-      return { type: event.type, timestamp, input: throughJson(event.input) };
+      return { type: event.type, timestamp, input: event.input };
     case 'ExecutionSucceeded':
-      return { type: event.type, timestamp, output: throughJson(event.output) };
+      return { type: event.type, timestamp, output: event.output };
     case 'ExecutionFailed':
       return { type: event.type, timestamp, error: event.Error, cause: causeText(event.Cause) };
     case 'ExecutionTimeout':
       return { type: 'ExecutionTimedOut', timestamp, error: 'States.Timeout' };
     case 'StateEntered': {
       const { name: state, type, input } = event.state;
-      return { type: `${type}StateEntered`, timestamp, state, input: throughJson(input) };
+      return { type: `${type}StateEntered`, timestamp, state, input: input };
     }
     case 'StateExited': {
       const { name: state, type, output } = event.state;
-      return { type: `${type}StateExited`, timestamp, state, output: throughJson(output) };
+      return { type: `${type}StateExited`, timestamp, state, output: output ?? null };
     }
     case 'StateFailed': {
       const { name: state, type } = event.state;

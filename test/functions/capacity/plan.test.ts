@@ -15,6 +15,11 @@ const peer: Member = {};
 const doomed: Member = { noticed: 0 };
 const launching: Member = { phase: 'pending' };
 const initial: Member = { healthyTarget: false };
+const goneBefore: Member = {
+  noticed: 0,
+  phase: 'detaching',
+  left: { at: '', by: '', reason: 'gave way at MaxSize', decremented: false },
+};
 
 describe('a raise', () => {
   it('is made once for all that are short', () => {
@@ -301,7 +306,19 @@ describe('a group at MaxSize', () => {
   });
 
   it('has nobody give way while the replacements of the last wave have no healthy targets', () => {
-    expect(leaversOf({ members: [doomed, initial], max: 2 })).toEqual([]);
+    const members = [goneBefore, doomed, initial];
+    expect(leaversOf({ members, desired: 2, max: 2 })).toEqual([]);
+  });
+
+  it.each<[string, Partial<Group>]>([
+    ['was raised for', { raised: 1 }],
+    ['was raised for, until somebody else changed DesiredCapacity', { voidedAt: 5 }],
+  ])('has nobody give way while a replacement that %s has no healthy target', (_, changes) => {
+    expect(leaversOf({ members: [doomed, doomed, initial], max: 3, floor: '3', ...changes })).toEqual([]);
+  });
+
+  it('has the first wave give way even beside an instance that does not serve, and perhaps never will', () => {
+    expect(leaversOf({ members: [doomed, doomed, initial], max: 3 })).toEqual([[idOf(0), 'gave way at MaxSize']]);
   });
 
   it('has nobody give way before the replacements of the last wave show', () => {
@@ -389,7 +406,10 @@ describe("somebody else's change of DesiredCapacity", () => {
   });
 
   it('has half of those that were noticed before it leave in a wave, for the group to replace them', () => {
-    expect(idsOf(planOf({ members: times(4, doomed), voidedAt: 5 }))).toEqual([idOf(0), idOf(1)]);
+    expect(leaversOf({ members: times(4, doomed), voidedAt: 5 })).toEqual([
+      [idOf(0), 'gave way, its raise was void'],
+      [idOf(1), 'gave way, its raise was void'],
+    ]);
   });
 
   it('is the usual size from then on', () => {

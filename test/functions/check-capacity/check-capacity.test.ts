@@ -106,7 +106,7 @@ describe('a look', () => {
       expect((await ledgerNow(functions)).lookingUntilMilliseconds).toBe(0);
     }));
 
-  it('is not acted upon where the ledger has changed meanwhile', () =>
+  it('is not acted upon where the ledger has changed meanwhile, and holds no other look up', () =>
     withFunctions({}, async (functions) => {
       const { app, checkCapacity, settled } = functions;
       const handling = await recorded(functions, createWeb(app, {}));
@@ -116,6 +116,7 @@ describe('a look', () => {
       await holdLease(functions);
       const capacity = await settled(look);
       expect([capacity.changeBy, capacity.ledger]).toEqual([0, undefined]);
+      expect((await ledgerNow(functions)).lookingUntilMilliseconds).toBe(0);
     }));
 });
 

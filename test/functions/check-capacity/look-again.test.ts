@@ -16,6 +16,7 @@ import {
   aloneSeconds,
   dueJitterSeconds,
   dueShareSeconds,
+  firstLaunchPolls,
   jitterSeconds,
   launchingPolls,
   longestSpreadSeconds,
@@ -55,7 +56,7 @@ describe('a look is fresh', () => {
     ['for a poll, while targets become healthy', {}, 4],
     ['for some polls, while replacements are being launched', { waitsFor: 'launches' }, launchingPolls * 4],
     ['for a part of a poll, where what serves makes room to raise', { waitsFor: 'room to raise' }, roomPolls * 4],
-    ['for some polls, once a raise is to be made', { changeBy: 2, waitsFor: 'launches' }, launchingPolls * 4],
+    ['for some more polls, once a raise is to be made', { changeBy: 2, waitsFor: 'launches' }, firstLaunchPolls * 4],
     ['shortly, where instances are to leave', { leave, waitsFor: 'launches' }, actingSeconds],
     ['shortly, where a raise is to be taken back', { changeBy: -1 }, actingSeconds],
     ['until the first of those that wait has to leave', { waitsFor: 'launches', dueAtMilliseconds: at(13) }, 3],
@@ -72,7 +73,9 @@ describe('the one that looked looks again', () => {
   test.each([
     ['when its look is no longer fresh', 14, 10, 14],
     ['a little later, at random', 14, 10, 14 + jitterSeconds, almostOne()],
-    ['exactly when its own decision is due', 95, 80, 88],
+    ['exactly for its own decision', 87.9, 80, 88, almostOne()],
+    ['exactly when the first one has to leave, where that is after its own decision', 89.2, 80, 89.2, almostOne()],
+    ['in the last moment, where nobody it knows of has to leave before', 95, 80, 90 - aloneSeconds, almostOne()],
     ['now, where its look was not to be fresh for any time', 5, 10, 10],
     ['when its look is no longer fresh, once its own decision is past', 94, 90, 94],
     ['more slowly once EC2 has taken the instance', 121, 120, 120 + afterReclaimSeconds],
@@ -140,7 +143,18 @@ describe('the look of another execution', () => {
   });
 
   it('does not keep an execution past its own decision', () => {
-    expect(shared(80, lookedAt(79, { freshFor: 20 }), { firstLook: 5 })).toBe(88);
+    const look = lookedAt(79, { freshFor: 8, interrupted: 1000 });
+    expect(shared(80, look, { firstLook: 5, random: almostOne() })).toBe(88);
+  });
+
+  it('keeps it until the first one has to leave, where nobody has to before its own decision', () => {
+    const look = lookedAt(79, { freshFor: 10, interrupted: 1000 });
+    expect(shared(80, look, { firstLook: 5 })).toBe(89);
+    expect(shared(80, look, { firstLook: 5, random: almostOne() })).toBe(89 + dueJitterSeconds);
+  });
+
+  it('does not keep it past the last moment', () => {
+    expect(shared(80, lookedAt(79, { freshFor: 20 }), { firstLook: 5 })).toBe(90 - aloneSeconds);
   });
 
   it('is waited for while it is made', () => {

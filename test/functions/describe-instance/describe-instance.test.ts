@@ -199,6 +199,14 @@ describe("a group's tags", () => {
       expect(functions.app.aws.apiCalls.DescribeAutoScalingGroups).toBe(1);
     }));
 
+  it('are claimed by a few executions of a storm, for a refused claim is a write, too', () =>
+    withFunctions({}, async (functions) => {
+      const group = createWeb(functions.app, { instances: 50 });
+      const answers = group.instances.map(({ id }) => functions.describeInstance(inputFor(id)));
+      await functions.settled(Promise.allSettled(answers));
+      expect(functions.app.dynamoDb.apiCalls.UpdateItem).toBeLessThan(25);
+    }));
+
   it('that were read for another execution say the same', () =>
     withFunctions({}, async (functions) => {
       const tags = { 'spot-interruption-handler:drain-seconds': '45' };

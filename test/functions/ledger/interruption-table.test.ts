@@ -212,7 +212,7 @@ describe('a look at the group', () => {
     withFunctions({}, async (functions) => {
       await begun(functions);
       expect(await ofTable(functions, (table) => table.noteLook('web', 0, sharedLook()))).toBe(false);
-      expect(await ledgerNow(functions)).not.toHaveProperty('look');
+      expect((await ledgerNow(functions)).look).toBeUndefined();
     }));
 
   it("at a group's tags ends with what they say, and settles nothing", () =>
@@ -240,7 +240,7 @@ describe('the lease', () => {
     withFunctions({}, async (functions) => {
       await begun(functions);
       expect(await ledgerNow(functions)).toMatchObject({ changedAtMilliseconds: 0 });
-      expect(await ledgerNow(functions)).not.toHaveProperty('pending');
+      expect((await ledgerNow(functions)).pending).toBeUndefined();
     }));
 
   it('is refused for what was decided on another version', () =>
@@ -284,8 +284,8 @@ describe('an outcome', () => {
       await settledOnce(functions, 'release');
       const ledger = await ledgerNow(functions);
       expect(ledger).toMatchObject({ version: 2, raised: 1, known: 3 });
-      expect(ledger).not.toHaveProperty('pending');
-      expect(ledger).not.toHaveProperty('holder');
+      expect(ledger.pending).toBeUndefined();
+      expect(ledger.holder).toBeUndefined();
     }));
 
   it('is noted, and keeps the lease with nothing pending', () =>
@@ -293,7 +293,7 @@ describe('an outcome', () => {
       await settledOnce(functions, 'keep');
       const ledger = await ledgerNow(functions);
       expect(ledger).toMatchObject({ version: 2, raised: 1, known: 3, holder: 'me' });
-      expect(ledger).not.toHaveProperty('pending');
+      expect(ledger.pending).toBeUndefined();
     }));
 
   it('is noted together with the next change', () =>
@@ -338,7 +338,7 @@ describe('an hour later', () => {
       await functions.app.time.runFor(anHour);
       await claimed(functions);
       expect(await ledgerNow(functions)).toMatchObject({ version: 1, raised: 0 });
-      expect(await ledgerNow(functions)).not.toHaveProperty('known');
+      expect((await ledgerNow(functions)).known).toBeUndefined();
     }));
 
   it("nor does a look at the group's tags", () =>
@@ -347,7 +347,7 @@ describe('an hour later', () => {
       await functions.app.time.runFor(anHour);
       await claimed(functions);
       await ofTable(functions, (table) => table.noteFacts('web', { readAtMilliseconds: Date.now() }));
-      expect(await ledgerNow(functions)).not.toHaveProperty('pending');
+      expect((await ledgerNow(functions)).pending).toBeUndefined();
     }));
 
   it('a look begins a new ledger', () =>

@@ -28,8 +28,8 @@ describe('a raise', () => {
       await functions.settled(functions.setDesiredCapacity(await lookedAtOne(functions)));
       const ledger = await ledgerNow(functions);
       expect(ledger).toMatchObject({ raised: 1, known: 2 });
-      expect(ledger).not.toHaveProperty('holder');
-      expect(ledger).not.toHaveProperty('pending');
+      expect(ledger.holder).toBeUndefined();
+      expect(ledger.pending).toBeUndefined();
     }));
 
   it('does not wait for the end of a cooldown', () =>
@@ -152,8 +152,8 @@ describe('a raise that the service refuses', () => {
       await expect(functions.settled(functions.setDesiredCapacity(handling))).rejects.toMatchObject({ name });
       const ledger = await ledgerNow(functions);
       expect(ledger).toMatchObject({ raised: 0, known: 1, changedAtMilliseconds: 0 });
-      expect(ledger).not.toHaveProperty('pending');
-      expect(ledger).not.toHaveProperty('holder');
+      expect(ledger.pending).toBeUndefined();
+      expect(ledger.holder).toBeUndefined();
     }),
   );
 
@@ -164,7 +164,7 @@ describe('a raise that the service refuses', () => {
       await expect(functions.settled(functions.setDesiredCapacity({ ...handling, capacity }))).rejects.toMatchObject({
         name: 'ValidationError',
       });
-      expect(await ledgerNow(functions)).not.toHaveProperty('pending');
+      expect((await ledgerNow(functions)).pending).toBeUndefined();
     }));
 });
 
@@ -184,7 +184,7 @@ describe('a raise whose outcome is open', () => {
       await looked(functions, handling);
       const ledger = await ledgerNow(functions);
       expect(ledger).toMatchObject(settled);
-      expect(ledger).not.toHaveProperty('pending');
+      expect(ledger.pending).toBeUndefined();
     }),
   );
 

@@ -109,6 +109,7 @@ describe('an instance that left', () => {
     ['deadline', { LeftAtDeadline: 1, CapacityAtRisk: 1, ...times }],
     ['capacity unknown', { LeftCapacityUnknown: 1, CapacityAtRisk: 1, ...times }],
     ['gave way at MaxSize', { GaveWayAtMaxSize: 1, ...times }],
+    ['gave way, its raise was void', { GaveWayVoidRaise: 1, ...times }],
     ['was gone already', { WasGoneAlready: 1 }],
   ])('because of "%s"', (reason, metrics) => {
     expect(ofDetachment(detachment({ how: { ...left, reason } }), state)).toEqual({
