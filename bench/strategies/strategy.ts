@@ -28,6 +28,8 @@ export interface Surroundings {
   readonly bill: Bill;
   /** The tag (KEY=VALUE) by which groups opt in, where the world has one; no group in it has the tag. */
   readonly groupTag?: string;
+  /** Rebalance recommendations are acted on, where the strategy can be told to. */
+  readonly isRecommendationHeeded: boolean;
 }
 
 /** A strategy at work on a simulated account. What it begins goes on in virtual time. */

@@ -321,9 +321,8 @@ function leftOutOfTurn(log: RunLog, group: GroupLog, departure: Departure): Find
   const passedOver = notices.find((notice) => {
     const left = departureOf(group, notice);
     const stayed = left === undefined || left.at > departure.at + 0.5;
-    const isKnown = log.executions.some(
-      ({ instanceId, startedAt }) =>
-        instanceId === notice.instanceId && startedAt < departure.at - lookToLeaveSeconds(log),
+    const isKnown = executionsOf(log, notice).some(
+      ({ startedAt }) => startedAt < departure.at - lookToLeaveSeconds(log),
     );
     return (
       isKnown &&
@@ -358,7 +357,7 @@ function waitedForNothing(log: RunLog, group: GroupLog): Finding[] {
   if (faultsOf(log, group).length > 0) return [];
   const baseline = baselineOf(log, group);
   return noticesOf(log, group).flatMap((notice) => {
-    const started = log.executions.find(({ instanceId }) => instanceId === notice.instanceId)?.startedAt;
+    const started = executionsOf(log, notice)[0]?.startedAt;
     const leftAt = departureOf(group, notice)?.at ?? notice.reclaimAt;
     if (started === undefined || notice.lifecycleState !== 'InService') return [];
     let heldSince: number | undefined;

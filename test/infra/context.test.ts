@@ -41,6 +41,11 @@ describe('reads', () => {
     expect([shutdownDocument, shutdownDocuments]).toEqual(expected);
   });
 
+  test('recommendations', () => {
+    const context = { onRebalanceRecommendation: 'replace', rebalanceBudget: '25%', rebalanceTimeoutMinutes: '20' };
+    expect(configFromContext(context).handler).toMatchObject({ ...context, rebalanceTimeoutMinutes: 20 });
+  });
+
   test('no group tag where it is null, as in cdk.json', () => {
     expect(configFromContext({ groupTag: null }).handler).not.toHaveProperty('groupTag');
   });
@@ -147,6 +152,12 @@ describe('refuses', () => {
     [{ shutdownDocument: 'AWS-RunShellScript' }, 'shutdownDocument is "AWS-RunShellScript", but has to be'],
     [{ shutdownDocument: 7 }, 'shutdownDocument is 7, but has to be the name of an SSM Command document, or absent.'],
     [{ shutdownDocuments: 'drain,x' }, 'shutdownDocuments is "x", but has to be'],
+    [
+      { onRebalanceRecommendation: 'detach' },
+      'onRebalanceRecommendation is "detach", but has to be "ignore" or "replace".',
+    ],
+    [{ rebalanceBudget: '0%' }, `rebalanceBudget is "0%", but ${floor}`],
+    [{ rebalanceTimeoutMinutes: 61 }, 'rebalanceTimeoutMinutes is 61, but has to be a whole number from 2 to 60.'],
     [{ dryRun: 'yes' }, 'dryRun is "yes", but has to be true or false.'],
     [{ dryRun: 1 }, 'dryRun is 1, but has to be true or false.'],
     [{ dryRun: null }, 'dryRun is null, but has to be true or false.'],
@@ -171,7 +182,10 @@ describe('refuses', () => {
     [{ runbookUrl: '' }, 'runbookUrl is "", but has to be an address without spaces and without #'],
     [{ runbookUrl: 'a#b' }, 'runbookUrl is "a#b", but has to be'],
     [{ runbookUrl: `https://${'a'.repeat(500)}` }, 'of at most 500 characters.'],
-    [{ minServed: 2 }, 'minServed is not known: it has to be one of minServing, pollSeconds, drainSeconds, groupTag'],
+    [
+      { minServed: 2 },
+      'minServed is not known: it has to be one of minServing, pollSeconds, drainSeconds, rebalanceTimeoutMinutes, groupTag',
+    ],
   ])('%j', (context, message) => {
     expect(() => configFromContext(context)).toThrow(message);
   });

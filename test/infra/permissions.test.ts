@@ -128,6 +128,20 @@ describe('with shutdown documents', () => {
   });
 });
 
+describe('with recommendations', () => {
+  const roles = ['DescribeInstance', 'CheckCapacity', 'SetDesiredCapacity', 'DetachInstances', 'Workflow'];
+  const allowed = (props: SpotInterruptionStackProps) => {
+    const template = synthesize(props);
+    return [...roles.map((role) => `${role}Role`), 'WorkflowStateMachineEventsRole'].map((role) =>
+      allowedTo(template, role),
+    );
+  };
+
+  test('nothing more is allowed: the second rule starts the same workflow, by the same role', () => {
+    expect(allowed({ onRebalanceRecommendation: 'replace' })).toEqual(allowed({}));
+  });
+});
+
 describe('with a topic of its own', () => {
   const template = synthesize({ notifications: { emails: ['ops@example.com'] } });
 

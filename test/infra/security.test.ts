@@ -21,6 +21,7 @@ describe('cdk-nag (AwsSolutions) finds nothing that is not acknowledged', () => 
     ['with a group tag', { groupTag: { key: 'team', value: 'web' } }],
     ['with a topic of its own', { notifications: { emails: ['ops@example.com'] } }],
     ['in a dry run', { dryRun: true }],
+    ['with recommendations', { onRebalanceRecommendation: 'replace' }],
     ['with shutdown documents', { shutdownDocument: 'finish-jobs', shutdownDocuments: ['drain'] }],
   ])('%s', (_, props) => {
     expect(findings(props)).toEqual([]);

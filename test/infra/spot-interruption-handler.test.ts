@@ -3,6 +3,7 @@ import { Annotations, Match } from 'aws-cdk-lib/assertions';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { describe, expect, test } from 'vitest';
 import { SpotInterruptionHandler } from '../../infra/spot-interruption-handler.ts';
+import type { SpotInterruptionStackProps } from '../../infra/spot-interruption-stack.ts';
 import { createApp, synthesize, text } from './synthesis.ts';
 
 const template = synthesize();
@@ -39,6 +40,35 @@ describe('the rule', () => {
         { Arn: { Ref: Match.stringLikeRegexp('StateMachine') }, Input: Match.absent(), InputPath: Match.absent() },
       ],
     });
+  });
+});
+
+describe('the rule for recommendations', () => {
+  test('is there only where they are acted on', () => {
+    template.resourceCountIs('AWS::Events::Rule', 1);
+  });
+
+  test('starts the same workflow, for as long as a recommendation is waited for', () => {
+    const replacing = synthesize({ onRebalanceRecommendation: 'replace', rebalanceTimeoutMinutes: 20 });
+    replacing.hasResourceProperties('AWS::Events::Rule', {
+      EventPattern: Match.exact({ source: ['aws.ec2'], 'detail-type': ['EC2 Instance Rebalance Recommendation'] }),
+      Targets: [
+        Match.objectLike({
+          Arn: { Ref: Match.stringLikeRegexp('StateMachine') },
+          RetryPolicy: { MaximumEventAgeInSeconds: 1200, MaximumRetryAttempts: 185 },
+          DeadLetterConfig: Match.absent(),
+        }),
+      ],
+    });
+  });
+
+  test('gives the executions the time that they need', () => {
+    const timeoutOf = (props: SpotInterruptionStackProps) => {
+      const [stateMachine] = Object.values(synthesize(props).findResources('AWS::StepFunctions::StateMachine'));
+      return JSON.parse(text(stateMachine?.Properties.DefinitionString)).TimeoutSeconds;
+    };
+    const replacing = { onRebalanceRecommendation: 'replace', rebalanceTimeoutMinutes: 20 } as const;
+    expect([timeoutOf({}), timeoutOf(replacing)]).toEqual([600, 1800]);
   });
 });
 

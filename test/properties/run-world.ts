@@ -145,8 +145,9 @@ class Stage {
 
   #stageCommands(shutdown: NonNullable<World['shutdown']>): void {
     const { systemsManager } = this.#app.aws;
-    systemsManager.createDocument({ name: shutdownDocument, parameters: ['AutoScalingGroupName', 'InstanceId'] });
-    if (shutdown === 'agent') return;
+    const parameters = ['AutoScalingGroupName', 'InstanceId', ...(shutdown === 'agent' ? ['ReclaimAt'] : [])];
+    systemsManager.createDocument({ name: shutdownDocument, parameters });
+    if (shutdown !== 'no agent') return;
     for (const { id } of this.#groups.flatMap(({ instances }) => instances)) systemsManager.removeAgent(id);
   }
 

@@ -19,8 +19,8 @@ export interface World {
   readonly rebalance?: { readonly budget: string; readonly timeoutMinutes: number };
   /** What EC2 recommends. Default: nothing. */
   readonly recommendations?: readonly RecommendationPlan[];
-  /** A shutdown document is configured, and instances have the agent that it needs, or not. Absent: none is. */
-  readonly shutdown?: 'agent' | 'no agent';
+  /** A shutdown document is configured: it takes the parameters, or others; and instances have the agent, or not. Absent: none is. */
+  readonly shutdown?: 'agent' | 'other parameters' | 'no agent';
 }
 
 /** Of one of a group's first instances, which may have a notice as well: before it, after it, or at the same time. */
@@ -323,7 +323,9 @@ const shutdown = fc.oneof(
   { weight: 3, arbitrary: fc.constant({}) },
   {
     weight: 1,
-    arbitrary: fc.record({ shutdown: fc.constantFrom<'agent' | 'no agent'>('agent', 'agent', 'no agent') }),
+    arbitrary: fc.record({
+      shutdown: fc.constantFrom<NonNullable<World['shutdown']>>('agent', 'other parameters', 'no agent'),
+    }),
   },
 );
 
