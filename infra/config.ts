@@ -74,6 +74,9 @@ export const numberKeys: readonly NumberKey[] = ['pollSeconds', 'drainSeconds', 
 export const recommendationModes: readonly HandlerConfig['onRebalanceRecommendation'][] = ['ignore', 'replace'];
 export const recommendationModesAllowed = '"ignore" or "replace"';
 
+export const nobodyToNotify =
+  'notify is "all", but there is nobody to tell: give notificationEmails or notificationTopicArn, or to the construct a notificationTopic.';
+
 /** What is wrong with a configuration, one sentence each. */
 export function problemsOf(config: HandlerConfig): string[] {
   const outOfLimits = numberKeys.filter((key) => !isWithin(limits[key], config[key]));

@@ -6,6 +6,7 @@ import {
   InvalidConfig,
   limits,
   type NumberKey,
+  nobodyToNotify,
   numberKeys,
   problemsOf,
   recommendationModes,
@@ -20,8 +21,8 @@ export interface AppConfig {
   /** One stack each. None: one stack for whatever account and region it is deployed to. */
   readonly environments: readonly TargetEnvironment[];
   readonly notifications: Notifications;
-  /** Where docs/operations.md can be read. */
-  readonly runbookUrl: string;
+  /** Where docs/operations.md can be read. Default: alarms link to no page. */
+  readonly runbookUrl?: string;
 }
 
 export interface TargetEnvironment {
@@ -34,10 +35,9 @@ export interface TargetEnvironment {
 export interface Notifications {
   readonly topicArn?: string;
   readonly emails: readonly string[];
+  /** Default: of failures. */
+  readonly notify?: 'failures' | 'all';
 }
-
-/** Descriptions name the file itself where nothing better is known. */
-export const defaultRunbookUrl = 'docs/operations.md';
 
 /**
  * Reads the CDK context: cdk.json's values, or strings where they were given by `cdk -c KEY=VALUE`.
@@ -49,6 +49,8 @@ export function configFromContext(context: Readonly<Record<string, unknown>>): A
   const reader = new Reader(context, problems);
   const groupTag = reader.read('groupTag', undefined, readGroupTag);
   const shutdownDocument = reader.read('shutdownDocument', undefined, readName);
+  const runbookUrl = reader.read('runbookUrl', undefined, readUrl);
+  const notify = reader.read('notify', undefined, readNotify);
   const topicArn = reader.read('notificationTopicArn', undefined, readTopicArn);
   const config: AppConfig = {
     handler: {
@@ -72,8 +74,9 @@ export function configFromContext(context: Readonly<Record<string, unknown>>): A
     notifications: {
       ...(topicArn !== undefined && { topicArn }),
       emails: reader.read('notificationEmails', [], readEmails),
+      ...(notify && { notify }),
     },
-    runbookUrl: reader.read('runbookUrl', defaultRunbookUrl, readUrl),
+    ...(runbookUrl !== undefined && { runbookUrl }),
   };
   problems.push(...problemsOf(config.handler), ...notificationProblems(config));
   if (problems.length > 0) throw new InvalidConfig(problems);
@@ -92,6 +95,7 @@ export const contextKeys: readonly string[] = [
   'rebalanceBudget',
   'notificationTopicArn',
   'notificationEmails',
+  'notify',
   'runbookUrl',
   'regions',
 ];
@@ -110,8 +114,8 @@ const renamedKeys: Readonly<Record<string, string>> = {
 };
 
 /** An alarm notifies topics of its own region only (CloudWatch, PutMetricAlarm). */
-function notificationProblems({ environments, notifications: { emails, topicArn } }: AppConfig): string[] {
-  if (topicArn === undefined) return [];
+function notificationProblems({ environments, notifications: { emails, notify, topicArn } }: AppConfig): string[] {
+  if (topicArn === undefined) return notify === 'all' && emails.length === 0 ? [nobodyToNotify] : [];
   if (emails.length > 0) {
     return [
       'notificationTopicArn and notificationEmails do not go together: subscribe the addresses to the topic, or leave out ' +
@@ -181,6 +185,11 @@ function readRecommendationMode(key: string, value: unknown): HandlerConfig['onR
   throw new InvalidValue(wrong(key, value, recommendationModesAllowed));
 }
 
+function readNotify(key: string, value: unknown): 'failures' | 'all' {
+  if (value === 'failures' || value === 'all') return value;
+  throw new InvalidValue(wrong(key, value, '"failures" or "all"'));
+}
+
 function readBoolean(key: string, value: unknown): boolean {
   if (value === true || value === 'true') return true;
   if (value === false || value === 'false') return false;
@@ -234,7 +243,8 @@ function readList(
 }
 
 /** It ends up in descriptions of at most 1,024 characters. */
-function readUrl(key: string, value: unknown): string {
+function readUrl(key: string, value: unknown): string | undefined {
+  if (value === null) return undefined;
   if (typeof value === 'string' && /^[^\s#]{1,500}$/.test(value)) return value;
   throw new InvalidValue(wrong(key, value, 'an address without spaces and without #, of at most 500 characters'));
 }

@@ -19,7 +19,6 @@ import { functionNames } from '../functions/shared/contract.ts';
 import { reclaimSeconds } from '../functions/shared/timing.ts';
 import type { MetricName } from '../functions/telemetry/metric-names.ts';
 import { stepFunctionsConsole } from '../statemachine/console-link.ts';
-import { defaultRunbookUrl } from './context.ts';
 import { duplicateNotices, functionErrors, handlerMetric } from './metrics.ts';
 import type { SpotInterruptionHandler } from './spot-interruption-handler.ts';
 
@@ -30,7 +29,7 @@ export interface HandlerDashboardProps {
   /**
    * Where docs/operations.md can be read.
    *
-   * @default docs/operations.md
+   * @default - no link
    */
   readonly runbookUrl?: string;
 }
@@ -49,7 +48,7 @@ export class HandlerDashboard extends Construct {
       defaultInterval: Duration.days(1),
       widgets: [
         [
-          introduction(handler, stepFunctionsConsole(this), runbookUrl ?? defaultRunbookUrl),
+          introduction(handler, stepFunctionsConsole(this), runbookUrl),
           new AlarmStatusWidget({ ...third, alarms: [...alarms] }),
         ],
         [totals(handler)],
@@ -67,7 +66,7 @@ const third = { width: 8, height: 6 };
 const half = { width: 12, height: 6 };
 const whole = { width: 24 };
 
-function introduction(handler: SpotInterruptionHandler, consoleUrl: string, runbookUrl: string): IWidget {
+function introduction(handler: SpotInterruptionHandler, consoleUrl: string, runbookUrl?: string): IWidget {
   const executions = `${consoleUrl}#/statemachines/view/${handler.stateMachine.stateMachineArn}`;
   return new TextWidget({
     width: 16,
@@ -77,7 +76,7 @@ function introduction(handler: SpotInterruptionHandler, consoleUrl: string, runb
       'Each interruption notice of EC2 starts one execution of the workflow, which takes the instance out of its Auto Scaling ' +
         'group before the reclaim, two minutes later. **How many** there were and how they ended is below, then **how fast** ' +
         'and **how close to the reclaim** instances were detached, then **what failed**.',
-      `[Executions](${executions}) · Runbook: ${runbookUrl}`,
+      `[Executions](${executions})${runbookUrl === undefined ? '' : ` · [Runbook](${runbookUrl})`}`,
     ].join('\n\n'),
   });
 }

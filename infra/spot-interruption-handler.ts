@@ -8,7 +8,15 @@ import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import type { FunctionName } from '../functions/shared/contract.ts';
-import { allShutdownDocuments, checkConfig, defaultConfig, type GroupTag, type HandlerConfig } from './config.ts';
+import {
+  allShutdownDocuments,
+  checkConfig,
+  defaultConfig,
+  type GroupTag,
+  type HandlerConfig,
+  InvalidConfig,
+  nobodyToNotify,
+} from './config.ts';
 import { HandlerFunction } from './handler-function.ts';
 import { createInterruptionTable } from './interruption-table.ts';
 import { NoticeRule, RecommendationRule } from './notice-rule.ts';
@@ -110,6 +118,13 @@ export interface SpotInterruptionHandlerProps {
    */
   readonly notificationTopic?: ITopic;
   /**
+   * What the topic is told of: each failed handling, or each that succeeded as well (`all`). Messages are custom notifications
+   * of Amazon Q Developer in chat applications, with a plain text for e-mail.
+   *
+   * @default "failures"
+   */
+  readonly notify?: 'failures' | 'all';
+  /**
    * What this handler's metrics are told apart by: the value of their dimension `service`, and the beginning of the names of
    * its alarms and its dashboard.
    *
@@ -153,6 +168,7 @@ export class SpotInterruptionHandler extends Construct {
   constructor(scope: Construct, id: string, props: SpotInterruptionHandlerProps = {}) {
     super(scope, id);
     const config = checkConfig(configOf(props));
+    if (props.notify === 'all' && !props.notificationTopic) throw new InvalidConfig([nobodyToNotify]);
     this.serviceName = props.serviceName ?? Stack.of(this).stackName;
     this.drainSeconds = config.drainSeconds;
     this.replacesRecommended = config.onRebalanceRecommendation === 'replace';
@@ -168,6 +184,7 @@ export class SpotInterruptionHandler extends Construct {
       shutdownDocuments: allShutdownDocuments(config),
       ...(this.replacesRecommended && { rebalanceTimeout: Duration.minutes(config.rebalanceTimeoutMinutes) }),
       ...(props.notificationTopic && { notificationTopic: props.notificationTopic }),
+      ...(props.notify && { notify: props.notify }),
     }).stateMachine;
     const { rule, deadLetterQueue } = new NoticeRule(this, 'Notice', this.stateMachine);
     if (this.replacesRecommended) {

@@ -9,10 +9,10 @@ import { SpotInterruptionHandler, type SpotInterruptionHandlerProps } from './sp
 
 export interface SpotInterruptionStackProps
   extends StackProps,
-    Omit<SpotInterruptionHandlerProps, 'notificationTopic'> {
+    Omit<SpotInterruptionHandlerProps, 'notificationTopic' | 'notify'> {
   /** Default: nobody is told of alarms and failed handlings. */
   readonly notifications?: Notifications;
-  /** Where docs/operations.md can be read. Default: its path. */
+  /** Where docs/operations.md can be read. Default: alarms link to no page. */
   readonly runbookUrl?: string;
 }
 
@@ -28,7 +28,8 @@ export class SpotInterruptionStack extends Stack {
       ...(props.runbookUrl !== undefined && { runbookUrl: props.runbookUrl }),
       ...(topic && { notificationTopic: topic }),
     };
-    this.handler = new SpotInterruptionHandler(this, 'Handler', { ...props, ...monitoring });
+    const notify = props.notifications?.notify;
+    this.handler = new SpotInterruptionHandler(this, 'Handler', { ...props, ...monitoring, ...(notify && { notify }) });
     this.alarms = new HandlerAlarms(this, 'Alarms', { handler: this.handler, ...monitoring });
     const alarms = Object.values(this.alarms.alarms);
     new HandlerDashboard(this, 'Dashboard', { handler: this.handler, alarms, ...monitoring });

@@ -11,6 +11,7 @@ import { spotInterruptionWorkflow, workflowTimeout } from './workflow.ts';
 interface Variant {
   readonly dryRun?: boolean;
   readonly notificationTopicName?: string;
+  readonly notify?: 'failures' | 'all';
   readonly shutdownDocuments?: readonly string[];
   readonly rebalanceTimeoutMinutes?: number;
 }
@@ -36,6 +37,7 @@ export function exportedDefinition(variant: Variant = {}): Definition {
     },
     interruptionTable: Table.fromTableName(stack, 'interruptions', 'interruptions'),
     ...(variant.dryRun && { dryRun: true }),
+    ...(variant.notify && { notify: variant.notify }),
     ...(variant.shutdownDocuments && { shutdownDocuments: variant.shutdownDocuments }),
     ...(variant.notificationTopicName && { notificationTopic: exampleTopic(stack, variant.notificationTopicName) }),
   });

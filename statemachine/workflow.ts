@@ -22,7 +22,7 @@ import {
 } from '../functions/ledger/interruption-table.ts';
 import { errorNames, type FunctionName } from '../functions/shared/contract.ts';
 import * as retry from './retry-policies.ts';
-import { invokeFunction, notifyOfFailure, sendShutdownCommand, updateRecord } from './tasks.ts';
+import { invokeFunction, notifyOfFailure, notifyOfSuccess, sendShutdownCommand, updateRecord } from './tasks.ts';
 
 export interface WorkflowProps {
   readonly functions: Readonly<Record<FunctionName, IFunction>>;
@@ -36,6 +36,8 @@ export interface WorkflowProps {
   readonly shutdownDocuments?: readonly string[];
   /** Is told of each handling that fails. Default: nobody is. */
   readonly notificationTopic?: ITopic;
+  /** Whether it is told of those that succeed, too. Default: of failures. */
+  readonly notify?: 'failures' | 'all';
 }
 
 /**
@@ -54,9 +56,18 @@ export function spotInterruptionWorkflow(scope: Construct, props: WorkflowProps)
   const notManaged = new Succeed(scope, 'NotManaged', { comment: '$.interruption.reason says why' });
   const duplicateNotice = new Succeed(scope, 'DuplicateNotice', { comment: 'another execution handles this instance' });
   const alreadyDetached = new Succeed(scope, 'AlreadyDetached', { comment: 'somebody else took the instance away' });
-  const handled = new Succeed(scope, 'Handled', {
+  const handledEnd = new Succeed(scope, 'Handled', {
     comment: '$.detachment.how, or $.capacity.left where another execution took it along, says how',
   });
+  const handled =
+    notificationTopic && props.notify === 'all'
+      ? notifyOfSuccess(scope, 'NotifyOfSuccess', notificationTopic, {
+          retry: retry.bestEffort,
+          isDryRun: dryRun ?? false,
+        })
+          .addCatch(handledEnd, { resultPath: '$.notificationError' })
+          .next(handledEnd)
+      : handledEnd;
   const handlingFailed = new Fail(scope, 'HandlingFailed', { errorPath: '$.error.Error', causePath: '$.error.Cause' });
 
   const describeInstance = invokeFunction(scope, 'DescribeInstance', functions['describe-instance'], {

@@ -7,7 +7,6 @@ const defaults = {
   handler: defaultConfig,
   environments: [],
   notifications: { emails: [] },
-  runbookUrl: 'docs/operations.md',
 };
 const topicArn = 'arn:aws:sns:eu-west-1:123456789012:alerts';
 
@@ -179,6 +178,11 @@ describe('refuses', () => {
       'notificationTopicArn is "alerts", but has to be arn:aws:sns:REGION:ACCOUNT:NAME',
     ],
     [{ notificationTopicArn: `${topicArn}.fifo` }, 'of a standard topic, or absent.'],
+    [{ notify: 'success' }, 'notify is "success", but has to be "failures" or "all".'],
+    [
+      { notify: 'all' },
+      'notify is "all", but there is nobody to tell: give notificationEmails or notificationTopicArn',
+    ],
     [{ runbookUrl: '' }, 'runbookUrl is "", but has to be an address without spaces and without #'],
     [{ runbookUrl: 'a#b' }, 'runbookUrl is "a#b", but has to be'],
     [{ runbookUrl: `https://${'a'.repeat(500)}` }, 'of at most 500 characters.'],

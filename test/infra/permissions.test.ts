@@ -155,6 +155,13 @@ describe('with a topic of its own', () => {
   });
 });
 
+test('told of successes, too, the workflow may do nothing more', () => {
+  const emails = ['ops@example.com'];
+  const allowed = (notify: 'failures' | 'all') =>
+    allowedTo(synthesize({ notifications: { emails, notify } }), 'WorkflowRole');
+  expect(allowed('all')).toEqual(allowed('failures'));
+});
+
 test('with an existing topic the workflow may publish to it, too', () => {
   const topicArn = 'arn:aws:sns:eu-west-1:123456789012:alerts';
   const template = synthesize({ notifications: { topicArn, emails: [] } });

@@ -19,7 +19,7 @@ describe('cdk-nag (AwsSolutions) finds nothing that is not acknowledged', () => 
     ['by default', {}],
     ['in a known account and region', { env: { account: '123456789012', region: 'eu-west-1' } }],
     ['with a group tag', { groupTag: { key: 'team', value: 'web' } }],
-    ['with a topic of its own', { notifications: { emails: ['ops@example.com'] } }],
+    ['with a topic of its own', { notifications: { emails: ['ops@example.com'], notify: 'all' } }],
     ['in a dry run', { dryRun: true }],
     ['with recommendations', { onRebalanceRecommendation: 'replace' }],
     ['with shutdown documents', { shutdownDocument: 'finish-jobs', shutdownDocuments: ['drain'] }],

@@ -234,6 +234,11 @@ describe('as a construct in an app of its own', () => {
     expect(Annotations.fromStack(stack).findInfo('*', Match.anyValue())).toEqual([]);
   });
 
+  test('refuses to tell nobody of successes', () => {
+    const stack = new Stack(new App());
+    expect(() => new SpotInterruptionHandler(stack, 'Handler', { notify: 'all' })).toThrow('there is nobody to tell');
+  });
+
   test('refuses a prop out of its range', () => {
     const stack = new Stack(new App());
     expect(() => new SpotInterruptionHandler(stack, 'Handler', { pollSeconds: 0 })).toThrow(
