@@ -12,6 +12,7 @@ import { readResults, writeReport } from './report/files.ts';
 import { targetsOf } from './report/reach.ts';
 import { terminalTable } from './report/table.ts';
 import {
+  balancedMonthTable,
   coldStartTable,
   costTable,
   loadTable,
@@ -70,6 +71,7 @@ function print(results: Results): void {
     ...scenarioFigures.slice(0, 4).map((figure) => scenarioTable(results, figure)),
     monthTable(results),
     sensitivityTable(results),
+    balancedMonthTable(results),
     priceTable(results),
     costTable(results),
     pollingTable(results),

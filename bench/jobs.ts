@@ -1,8 +1,9 @@
 import type { Settings } from '../functions/shared/settings.ts';
+import { strategies } from '../simulator/strategies/index.ts';
+import type { StrategyName } from '../simulator/strategies/strategy.ts';
 import type { Observed } from './measures/measured.ts';
 import { play } from './play.ts';
-import { strategies, strategiesAndYardstick, strategyNamed } from './strategies/index.ts';
-import type { StrategyName } from './strategies/strategy.ts';
+import { strategiesAndYardstick, strategyNamed } from './strategies/index.ts';
 import { otherFloors, withRecommendations } from './variants.ts';
 import { manyNotices } from './worlds/many-notices.ts';
 import { monthFacts, monthWorld } from './worlds/month.ts';
@@ -28,6 +29,8 @@ export type WorldSet =
   | { readonly kind: 'scenarios'; readonly recommendedSecondsBefore: number }
   /** The same month with each of the median launches. */
   | { readonly kind: 'month'; readonly days: number; readonly launchMediansSeconds: readonly number[] }
+  /** The usual month, of groups that keep their Availability Zones balanced. */
+  | { readonly kind: 'balanced month'; readonly days: number }
   | {
       readonly kind: 'scale';
       readonly groups: number;
@@ -46,7 +49,13 @@ export interface JobOutcome {
 
 /** Everything that is to be played, what takes longest first. */
 export function jobsOf(scope: Scope): Job[] {
-  return [...scaleJobs(scope), ...monthJobs(scope), ...scenarioJobs(scope), ...pollingJobs(scope)];
+  return [
+    ...scaleJobs(scope),
+    ...monthJobs(scope),
+    ...balancedMonthJobs(scope),
+    ...scenarioJobs(scope),
+    ...pollingJobs(scope),
+  ];
 }
 
 export async function runJob(job: Job): Promise<JobOutcome> {
@@ -71,6 +80,8 @@ export function worldsOf({ worlds, seed }: Pick<Job, 'worlds' | 'seed'>): World[
       return worlds.launchMediansSeconds.map((launchMedianSeconds) =>
         monthWorld(seed, { days: worlds.days, launchMedianSeconds }),
       );
+    case 'balanced month':
+      return [monthWorld(seed, { days: worlds.days, zonesBalanced: true })];
     case 'scale':
       return [manyNotices('scale', worlds, seed)];
     case 'polling':
@@ -107,7 +118,7 @@ function monthJobs({ quick, seed }: Scope): Job[] {
   const medians = quick ? [usual, 70, 110] : [20, usual, 70, 110, 200];
   const month = (launchMediansSeconds: readonly number[]): WorldSet => ({
     kind: 'month',
-    days: quick ? 7 : 30,
+    days: daysOf(quick),
     launchMediansSeconds,
   });
   const seeds = Array.from({ length: quick ? 1 : 6 }, (_, index) => seed + index);
@@ -125,6 +136,18 @@ function monthJobs({ quick, seed }: Scope): Job[] {
       seeds.map((one) => ({ worlds: month([usual]), strategy: 'ours' as const, ...floor, seed: one })),
     ),
   ];
+}
+
+/** The first seed's. blog-2020 scales most groups in to two instances, of which none has to move. */
+function balancedMonthJobs({ quick, seed }: Scope): Job[] {
+  const worlds: WorldSet = { kind: 'balanced month', days: daysOf(quick) };
+  return strategiesAndYardstick
+    .filter(({ name }) => name !== 'blog-2020')
+    .map(({ name }) => ({ worlds, strategy: name, row: name, seed }));
+}
+
+function daysOf(quick: boolean): number {
+  return quick ? 7 : 30;
 }
 
 function scaleJobs({ quick, seed }: Scope): Job[] {

@@ -6,6 +6,7 @@ import { type InProcessApp, inProcessApp, type SdkClients } from '../simulator/a
 import type { ApiCall, Intercept } from '../simulator/aws/index.ts';
 import type { LambdaFunction } from '../simulator/aws/lambda/lambda-service.ts';
 import type { JsonObject } from '../simulator/json.ts';
+import type { RunningStrategy, Strategy } from '../simulator/strategies/strategy.ts';
 import { exportedDefinition } from '../statemachine/definition.ts';
 import { Bill } from './measures/bill.ts';
 import { Departures } from './measures/departures.ts';
@@ -14,7 +15,6 @@ import { GroupMeter } from './measures/group-meter.ts';
 import { type Load, noRequests, type Observed, sums } from './measures/measured.ts';
 import { TableMeter } from './measures/table-meter.ts';
 import { type TrafficCounts, TrafficMeter } from './measures/traffic-meter.ts';
-import type { RunningStrategy, Strategy } from './strategies/strategy.ts';
 import { Agenda } from './worlds/agenda.ts';
 import type { BuiltWorld, Ec2, World, WorldGroup } from './worlds/world.ts';
 
@@ -119,7 +119,7 @@ class Meters {
         for (const meter of meters?.traffic.values() ?? []) meter.taken(change.instanceId);
       }
       // Terminated by its group; a detached instance runs on.
-      if (change.kind === 'lifecycle' && change.to === undefined && change.from === 'Terminating') {
+      if (change.kind === 'lifecycle' && change.to === undefined && change.from?.startsWith('Terminating')) {
         this.#down.add(change.instanceId);
       }
       this.departures.changed(change);
@@ -151,6 +151,7 @@ class Meters {
         unpreventableSecondsBelowMinimum: sum((one) => one.unpreventableSecondsBelowMinimum),
         excessInstanceSeconds: sum((one) => one.excessInstanceSeconds),
         peakExcessInstances: Math.max(...measures.map((one) => one.peakExcessInstances)),
+        movedBetweenZones: sum((one) => one.movedBetweenZones),
       },
       drift: {
         tooLow: sum(({ drift }) => Math.max(0, -drift)),

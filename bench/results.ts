@@ -1,9 +1,9 @@
+import type { StrategyName } from '../simulator/strategies/strategy.ts';
 import type { ColdStarts } from './cold-start/cold-start.ts';
 import { type Job, type JobOutcome, type Scope, type WorldSet, worldsOf } from './jobs.ts';
 import type { Machine } from './machine.ts';
 import { type Cost, costOf } from './measures/bill.ts';
 import { type Measured, measuredOf, merged, type Observed, total } from './measures/measured.ts';
-import type { StrategyName } from './strategies/strategy.ts';
 import { monthFacts, monthName } from './worlds/month.ts';
 
 /** What `bench/results.json` holds. */
@@ -14,6 +14,8 @@ export interface Results {
   readonly month: readonly Row[];
   /** One seed. */
   readonly sensitivity: readonly SensitivityRow[];
+  /** The same seed's month, of groups that keep their Availability Zones balanced. */
+  readonly balancedMonth: readonly Row[];
   readonly scale: readonly ScaleRow[];
   readonly polling: readonly Row[];
   readonly coldStarts: ColdStarts;
@@ -73,6 +75,7 @@ export function resultsOf(
       .filter(({ job }) => job.seed === run.seed)
       .flatMap(sensitivityRowsOf)
       .toSorted((a, b) => a.launchMedianSeconds - b.launchMedianSeconds),
+    balancedMonth: ofKind('balanced month'),
     scale: done.flatMap(scaleRowsOf).toSorted(bySize),
     polling: ofKind('polling'),
     coldStarts,

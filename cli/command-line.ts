@@ -1,12 +1,16 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { defaultScenario, type Scenario, scenarioNamed } from '../simulator/scenarios/scenarios.ts';
+import { InvalidWorld, parseWorld, scenarioOf, type World } from '../simulator/scenarios/world-file.ts';
 
 /** What was asked for cannot be done: the message says why, and what can. Exit code 2. */
 export class UsageError extends Error {}
 
 export interface StartOptions {
   readonly scenario: Scenario;
+  /** The scenario is this one, from a file. */
+  readonly world?: World;
   readonly eventPath: string;
   /** The file was given as `--input`: an execution's input rather than an event for the rule. */
   readonly byHand: boolean;
@@ -28,7 +32,8 @@ export interface ServeOptions {
 /** @throws UsageError, UnknownScenario */
 export function parseStartArguments(args: readonly string[]): StartOptions {
   const values = parse(args, {
-    scenario: { type: 'string', default: defaultScenario },
+    scenario: { type: 'string' },
+    world: { type: 'string' },
     event: { type: 'string' },
     input: { type: 'string' },
     speed: { type: 'string' },
@@ -36,10 +41,10 @@ export function parseStartArguments(args: readonly string[]): StartOptions {
     list: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   });
-  const { scenario, event, input, speed, json, list, help } = values;
+  const { event, input, speed, json, list, help } = values;
   if (event !== undefined && input !== undefined) throw new UsageError('Give either --event or --input, not both.');
   return {
-    scenario: scenarioNamed(String(scenario)),
+    ...played(values),
     eventPath: String(event ?? input ?? sampleEvent),
     byHand: input !== undefined,
     ...(typeof speed === 'string' && { speed: positiveNumber('--speed', speed) }),
@@ -49,7 +54,24 @@ export function parseStartArguments(args: readonly string[]): StartOptions {
   };
 }
 
-/** @throws UsageError, UnknownScenario */
+function played({ scenario, world: path }: Record<string, unknown>): Pick<StartOptions, 'scenario' | 'world'> {
+  if (typeof path !== 'string') return { scenario: scenarioNamed(String(scenario ?? defaultScenario)) };
+  if (scenario !== undefined) throw new UsageError('Give either --scenario or --world, not both.');
+  const world = readWorld(path);
+  return { scenario: scenarioOf(world), world };
+}
+
+/** @throws UsageError that names the file and what is wrong with it. */
+function readWorld(path: string): World {
+  try {
+    return parseWorld(JSON.parse(readFileSync(path, 'utf8')));
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new UsageError(error instanceof InvalidWorld ? `${path}: ${reason}` : `${path} cannot be read: ${reason}`);
+  }
+}
+
+/** @throws UsageError */
 export function parseServeArguments(args: readonly string[]): ServeOptions {
   const values = parse(args, {
     port: { type: 'string', default: '4599' },

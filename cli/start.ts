@@ -20,6 +20,7 @@ const help = `Plays a Spot interruption on this computer: synthesizes the app, r
 
 npm start -- [options]
   --scenario NAME  which group, and what happens to it (default single; see --list)
+  --world FILE     a group of your own instead, as JSON: docs/console.md describes it, and the console saves it
   --event FILE     the EventBridge event to put (default events/spot-interruption.json)
   --input FILE     starts the executions by hand with this input instead, as StartExecution does
   --speed N        virtual seconds per real second (default 20; with --json: as fast as possible)
@@ -65,11 +66,11 @@ async function play(options: StartOptions): Promise<number> {
 }
 
 /** Plays the scenario, and writes it down as a page. */
-async function playIn(app: SynthesizedApp, { scenario, byHand, json, speed }: StartOptions, event: JsonValue) {
+async function playIn(app: SynthesizedApp, { scenario, world, byHand, json, speed }: StartOptions, event: JsonValue) {
   const pace: RunSettings['speed'] = speed ?? (json ? 'max' : defaultSpeed);
-  const settings = { scenario: scenario.name, event, seed: defaultSeed, speed: pace };
+  const settings = { scenario: scenario.name, ...(world && { world }), event, seed: defaultSeed, speed: pace };
   const updates: RunUpdate[] = [{ kind: 'requested', id: scenario.name, settings }];
-  const recording = recordRun({ scenario, app, byHand }, (update) => updates.push(update));
+  const recording = recordRun({ scenario, byHand }, (update) => updates.push(update));
   const run = await runScenario({
     scenario,
     event,

@@ -3,10 +3,11 @@ import { Alarm, ComparisonOperator, type IMetric, Stats, TreatMissingData } from
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import { handlerMetric, unexpectedErrors } from './metrics.ts';
 import type { SpotInterruptionHandler } from './spot-interruption-handler.ts';
 
+/** What the alarms watch, and whom they tell. */
 export interface HandlerAlarmsProps {
+  /** The handler to watch. */
   readonly handler: SpotInterruptionHandler;
   /**
    * Where docs/operations.md can be read; each alarm's description links to its section there.
@@ -17,17 +18,19 @@ export interface HandlerAlarmsProps {
   /**
    * A standard topic of the same region, to be told when an alarm goes off.
    *
-   * @default - nobody is told
+   * @default - the handler's `notificationTopic`; without one, nobody is told
    */
   readonly notificationTopic?: ITopic;
 }
 
 /** What somebody has to look at. Names: the handler's `serviceName`, a hyphen, and the keys of `alarms`. */
 export class HandlerAlarms extends Construct {
+  /** Each alarm by its name, to add actions of your own to it. */
   readonly alarms: Readonly<Record<AlarmName, Alarm>>;
 
-  constructor(scope: Construct, id: string, { handler, notificationTopic, runbookUrl }: HandlerAlarmsProps) {
+  constructor(scope: Construct, id: string, props: HandlerAlarmsProps) {
     super(scope, id);
+    const { handler, notificationTopic = handler.notificationTopic, runbookUrl } = props;
     const create = (name: AlarmName, metric: IMetric) => {
       const { meaning, severity, threshold, toDo } = alarmTexts[name];
       const alarm = new Alarm(this, name, {
@@ -43,20 +46,20 @@ export class HandlerAlarms extends Construct {
       if (notificationTopic) alarm.addAlarmAction(new SnsAction(notificationTopic));
       return alarm;
     };
-    const perMinute = { period: Duration.minutes(1), statistic: Stats.SUM };
     this.alarms = {
-      ExecutionFailed: create('ExecutionFailed', handler.stateMachine.metricFailed(perMinute)),
-      ExecutionTimedOut: create('ExecutionTimedOut', handler.stateMachine.metricTimedOut(perMinute)),
-      NoticeUndelivered: create(
-        'NoticeUndelivered',
-        handler.deadLetterQueue.metricApproximateNumberOfMessagesVisible({ period: Duration.minutes(1) }),
+      ExecutionFailed: create('ExecutionFailed', handler.metricHandlingFailed()),
+      ExecutionTimedOut: create(
+        'ExecutionTimedOut',
+        handler.stateMachine.metricTimedOut({ period: Duration.minutes(1), statistic: Stats.SUM }),
       ),
-      CapacityAtRisk: create('CapacityAtRisk', handlerMetric(handler, 'CapacityAtRisk')),
-      FunctionErrors: create('FunctionErrors', unexpectedErrors(handler)),
+      NoticeUndelivered: create('NoticeUndelivered', handler.metricUndeliveredNotices()),
+      CapacityAtRisk: create('CapacityAtRisk', handler.metricCapacityAtRisk()),
+      FunctionErrors: create('FunctionErrors', handler.metricFunctionErrors()),
     };
   }
 }
 
+/** What has happened when the alarm goes off; docs/operations.md has a section on each. */
 export type AlarmName =
   | 'ExecutionFailed'
   | 'ExecutionTimedOut'

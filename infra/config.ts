@@ -1,9 +1,13 @@
 import { minServingAllowed, minServingOf } from '../functions/capacity/floor.ts';
+import { leaveByAllowed, leaveByOf } from '../functions/capacity/leave-by.ts';
+import type { LeaveBy } from '../functions/shared/contract.ts';
 import { handlingSeconds, reclaimSeconds } from '../functions/shared/timing.ts';
 
 /** A tag of an Auto Scaling group. */
 export interface GroupTag {
+  /** 1 to 128 characters, none of them `=`, not beginning with `aws:`. */
   readonly key: string;
+  /** At most 256 characters. */
   readonly value: string;
 }
 
@@ -13,6 +17,8 @@ export interface HandlerConfig {
   readonly minServing: string | number;
   readonly pollSeconds: number;
   readonly drainSeconds: number;
+  readonly leaveBy: LeaveBy;
+  readonly serveOnAtMaxSize: boolean;
   readonly dryRun: boolean;
   readonly includeServiceManagedGroups: boolean;
   readonly groupTag?: GroupTag;
@@ -23,12 +29,16 @@ export interface HandlerConfig {
   /** `"10%"` of the group's usual size, or a number of instances. */
   readonly rebalanceBudget: string | number;
   readonly rebalanceTimeoutMinutes: number;
+  /** Absent: what is left behind runs on. */
+  readonly terminateLeftBehindAfterMinutes?: number;
 }
 
 export const defaultConfig: HandlerConfig = {
   minServing: '100%',
   pollSeconds: 4,
   drainSeconds: 30,
+  leaveBy: 'auto',
+  serveOnAtMaxSize: false,
   dryRun: false,
   includeServiceManagedGroups: false,
   shutdownDocuments: [],
@@ -39,8 +49,10 @@ export const defaultConfig: HandlerConfig = {
 
 /** One configuration was refused. The message names every wrong key, its value and what is allowed. */
 export class InvalidConfig extends Error {
+  /** To tell it from other errors. */
   override readonly name = 'InvalidConfig';
 
+  /** @param problems - one sentence each */
   constructor(problems: readonly string[]) {
     super(['The configuration is not valid:', ...problems.map((problem) => `- ${problem}`)].join('\n'));
   }
@@ -57,6 +69,9 @@ export function checkConfig(config: HandlerConfig): HandlerConfig {
 }
 
 export type NumberKey = 'pollSeconds' | 'drainSeconds' | 'rebalanceTimeoutMinutes';
+
+/** EC2 reclaims an instance two minutes after its notice, so that it has by then. */
+export const leftBehindLimits: Limits = { min: 3, max: 1440 };
 
 interface Limits {
   readonly min: number;
@@ -90,6 +105,18 @@ export function problemsOf(config: HandlerConfig): string[] {
   }
   if (!recommendationModes.includes(config.onRebalanceRecommendation)) {
     problems.push(wrong('onRebalanceRecommendation', config.onRebalanceRecommendation, recommendationModesAllowed));
+  }
+  // The types are of no help to whoever configures in JavaScript or by context.
+  if (leaveByOf(config.leaveBy) === undefined) problems.push(wrong('leaveBy', config.leaveBy, leaveByAllowed));
+  if (config.serveOnAtMaxSize && config.leaveBy === 'terminate') {
+    problems.push(
+      'serveOnAtMaxSize and leaveBy "terminate" do not go together: an instance that is being terminated cannot serve on. Set ' +
+        'leaveBy to "auto" or "detach", or leave out serveOnAtMaxSize.',
+    );
+  }
+  const { terminateLeftBehindAfterMinutes: minutes } = config;
+  if (minutes !== undefined && !isWithin(leftBehindLimits, minutes)) {
+    problems.push(wrong('terminateLeftBehindAfterMinutes', minutes, wholeNumberWithin(leftBehindLimits)));
   }
   if (config.groupTag) problems.push(...tagProblems(config.groupTag));
   problems.push(...documentProblems(config));

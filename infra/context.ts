@@ -1,9 +1,12 @@
 import { minServingAllowed } from '../functions/capacity/floor.ts';
+import { leaveByAllowed, leaveByOf } from '../functions/capacity/leave-by.ts';
+import type { LeaveBy } from '../functions/shared/contract.ts';
 import {
   defaultConfig,
   type GroupTag,
   type HandlerConfig,
   InvalidConfig,
+  leftBehindLimits,
   limits,
   type NumberKey,
   nobodyToNotify,
@@ -33,7 +36,13 @@ export interface TargetEnvironment {
 
 /** Who is told of alarms and failed handlings: an existing topic, or e-mail addresses for a topic of our own, or nobody. */
 export interface Notifications {
+  /**
+   * A standard topic of the same region.
+   *
+   * @default - none; a topic is created where there are addresses
+   */
   readonly topicArn?: string;
+  /** Addresses for a topic of the stack's own; none where `topicArn` is given. */
   readonly emails: readonly string[];
   /** Default: of failures. */
   readonly notify?: 'failures' | 'all';
@@ -51,12 +60,15 @@ export function configFromContext(context: Readonly<Record<string, unknown>>): A
   const shutdownDocument = reader.read('shutdownDocument', undefined, readName);
   const runbookUrl = reader.read('runbookUrl', undefined, readUrl);
   const notify = reader.read('notify', undefined, readNotify);
+  const leftBehind = reader.read('terminateLeftBehindAfterMinutes', undefined, readMinutes);
   const topicArn = reader.read('notificationTopicArn', undefined, readTopicArn);
   const config: AppConfig = {
     handler: {
       minServing: reader.read('minServing', defaultConfig.minServing, readMinServing),
       pollSeconds: reader.wholeNumber('pollSeconds'),
       drainSeconds: reader.wholeNumber('drainSeconds'),
+      leaveBy: reader.read('leaveBy', defaultConfig.leaveBy, readLeaveBy),
+      serveOnAtMaxSize: reader.read('serveOnAtMaxSize', defaultConfig.serveOnAtMaxSize, readBoolean),
       dryRun: reader.read('dryRun', defaultConfig.dryRun, readBoolean),
       includeServiceManagedGroups: reader.read(
         'includeServiceManagedGroups',
@@ -69,6 +81,7 @@ export function configFromContext(context: Readonly<Record<string, unknown>>): A
       rebalanceTimeoutMinutes: reader.wholeNumber('rebalanceTimeoutMinutes'),
       ...(shutdownDocument !== undefined && { shutdownDocument }),
       shutdownDocuments: reader.read('shutdownDocuments', defaultConfig.shutdownDocuments, readNames),
+      ...(leftBehind !== undefined && { terminateLeftBehindAfterMinutes: leftBehind }),
     },
     environments: reader.read('regions', [], readEnvironments),
     notifications: {
@@ -86,8 +99,11 @@ export function configFromContext(context: Readonly<Record<string, unknown>>): A
 export const contextKeys: readonly string[] = [
   'minServing',
   ...numberKeys,
+  'leaveBy',
   'groupTag',
   'includeServiceManagedGroups',
+  'serveOnAtMaxSize',
+  'terminateLeftBehindAfterMinutes',
   'dryRun',
   'shutdownDocument',
   'shutdownDocuments',
@@ -188,6 +204,19 @@ function readRecommendationMode(key: string, value: unknown): HandlerConfig['onR
 function readNotify(key: string, value: unknown): 'failures' | 'all' {
   if (value === 'failures' || value === 'all') return value;
   throw new InvalidValue(wrong(key, value, '"failures" or "all"'));
+}
+
+function readLeaveBy(key: string, value: unknown): LeaveBy {
+  const read = typeof value === 'string' ? leaveByOf(value) : undefined;
+  if (read) return read;
+  throw new InvalidValue(wrong(key, value, leaveByAllowed));
+}
+
+function readMinutes(key: string, value: unknown): number | undefined {
+  if (value === null) return undefined;
+  if (typeof value === 'number') return value;
+  if (typeof value === 'string' && /^\d+$/.test(value)) return Number(value);
+  throw new InvalidValue(wrong(key, value, `${wholeNumberWithin(leftBehindLimits)}, or absent to leave it running`));
 }
 
 function readBoolean(key: string, value: unknown): boolean {

@@ -1,4 +1,4 @@
-import { Duration, Stack } from 'aws-cdk-lib';
+import { Duration, Stack, Token } from 'aws-cdk-lib';
 import {
   type Alarm,
   AlarmStatusWidget,
@@ -6,6 +6,7 @@ import {
   Dashboard,
   GraphWidget,
   GraphWidgetView,
+  type HorizontalAnnotation,
   type IMetric,
   type IWidget,
   LogQueryVisualizationType,
@@ -22,9 +23,11 @@ import { stepFunctionsConsole } from '../statemachine/console-link.ts';
 import { duplicateNotices, functionErrors, handlerMetric } from './metrics.ts';
 import type { SpotInterruptionHandler } from './spot-interruption-handler.ts';
 
+/** What the dashboard shows. */
 export interface HandlerDashboardProps {
+  /** The handler whose metrics and logs are shown. */
   readonly handler: SpotInterruptionHandler;
-  /** Shown on top. */
+  /** Shown on top, for example `Object.values(handlerAlarms.alarms)`. */
   readonly alarms: readonly Alarm[];
   /**
    * Where docs/operations.md can be read.
@@ -39,10 +42,12 @@ export interface HandlerDashboardProps {
  * share one list of dashboards (CloudWatch, PutDashboard: the ARN names no region).
  */
 export class HandlerDashboard extends Construct {
+  /** To add widgets of your own to. */
   readonly dashboard: Dashboard;
 
-  constructor(scope: Construct, id: string, { alarms, handler, runbookUrl }: HandlerDashboardProps) {
+  constructor(scope: Construct, id: string, props: HandlerDashboardProps) {
     super(scope, id);
+    const { alarms, handler, runbookUrl } = props;
     this.dashboard = new Dashboard(this, 'Dashboard', {
       dashboardName: `${handler.serviceName}-${Stack.of(this).region}`,
       defaultInterval: Duration.days(1),
@@ -146,8 +151,14 @@ function speed(handler: SpotInterruptionHandler): IWidget {
     title: 'How fast: seconds from the notice until the instance left',
     left: [statistic(Stats.p(50)), statistic(Stats.p(90)), statistic(Stats.MAXIMUM)],
     leftYAxis: { min: 0, label: 'seconds', showUnits: false },
-    leftAnnotations: [{ value: reclaimSeconds - handler.drainSeconds, label: 'drain window', color: Color.ORANGE }],
+    leftAnnotations: drainWindowFromNotice(handler),
   });
+}
+
+/** None where the drain window is known at deployment only: CloudFormation does not subtract. */
+function drainWindowFromNotice({ drainSeconds }: SpotInterruptionHandler): HorizontalAnnotation[] {
+  if (Token.isUnresolved(drainSeconds)) return [];
+  return [{ value: reclaimSeconds - drainSeconds, label: 'drain window', color: Color.ORANGE }];
 }
 
 function margin(handler: SpotInterruptionHandler): IWidget {

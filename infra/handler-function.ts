@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { type PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, Function as LambdaFunction, LoggingFormat, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
@@ -6,7 +6,9 @@ import { Construct } from 'constructs';
 import type { FunctionName } from '../functions/shared/contract.ts';
 import { memoryMegabytes } from '../functions/shared/function-memory.ts';
 import { functionTimeoutSeconds } from '../functions/shared/timing.ts';
-import { bundledCode, bundleHandler } from './function-bundle.ts';
+import { acknowledge } from './acknowledge.ts';
+import { bundleHandler } from './bundle-file.ts';
+import { functionCode } from './function-code.ts';
 import { acknowledgedWildcards } from './permissions.ts';
 
 export interface HandlerFunctionProps {
@@ -32,13 +34,13 @@ export class HandlerFunction extends Construct {
     // Not AWSLambdaBasicExecutionRole, which may write to every log group of the account.
     const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
     this.logGroup.grantWrite(role);
-    Validations.of(role).acknowledge(...acknowledgedWildcards(this));
+    acknowledge(role, ...acknowledgedWildcards(this));
     this.lambdaFunction = new LambdaFunction(this, 'Function', {
       description: props.description,
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
       handler: bundleHandler,
-      code: bundledCode(props.name),
+      code: functionCode(props.name),
       environment: props.environment,
       memorySize: memoryMegabytes,
       timeout: Duration.seconds(functionTimeoutSeconds[props.name]),

@@ -1,6 +1,7 @@
-import { RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { RemovalPolicy } from 'aws-cdk-lib';
 import { AttributeType, BillingMode, type ITable, Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { Construct, IConstruct } from 'constructs';
+import { acknowledge } from './acknowledge.ts';
 
 /**
  * Which instances are interrupted, and each group's ledger. Its items matter for minutes and expire by `expiresAt` (epoch
@@ -14,7 +15,7 @@ export function createInterruptionTable(scope: Construct, id: string): ITable {
     billingMode: BillingMode.PAY_PER_REQUEST,
     removalPolicy: RemovalPolicy.DESTROY,
   });
-  Validations.of(table).acknowledge({
+  acknowledge(table, {
     id: 'AwsSolutions-DDB3',
     reason:
       'Its items matter for minutes and expire within about an hour: there is nothing to be restored to a point in time.',

@@ -1,39 +1,42 @@
 import { Duration } from 'aws-cdk-lib';
-import { type IMetric, MathExpression, Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import { MathExpression, Metric, type MetricOptions, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import type { FunctionName } from '../functions/shared/contract.ts';
 import { type MetricName, metricNamespace } from '../functions/telemetry/metric-names.ts';
-import type { SpotInterruptionHandler } from './spot-interruption-handler.ts';
 
-/** A metric of the handler's own, from functions/telemetry/metric-names.ts. */
+/** What a handler is measured by. */
+interface Measured {
+  /** The dimension `service` of its own metrics. */
+  readonly serviceName: string;
+  readonly stateMachine: StateMachine;
+  /** Rebalance recommendations are acted on. Default: false. */
+  readonly replacesRecommended?: boolean;
+  readonly functions: Readonly<Record<FunctionName, LambdaFunction>>;
+}
+
+/** A metric of the handler's own, from functions/telemetry/metric-names.ts: by default the sum of each minute. */
 export function handlerMetric(
-  handler: SpotInterruptionHandler,
+  { serviceName }: Pick<Measured, 'serviceName'>,
   metricName: MetricName,
-  { label, period = Duration.minutes(1), statistic = Stats.SUM }: MetricOptions = {},
+  options: MetricOptions = {},
 ): Metric {
   return new Metric({
     namespace: metricNamespace,
     metricName,
-    dimensionsMap: { service: handler.serviceName },
-    statistic,
-    period,
-    label: label ?? metricName,
+    dimensionsMap: { service: serviceName },
+    statistic: Stats.SUM,
+    period: Duration.minutes(1),
+    label: metricName,
+    ...options,
   });
-}
-
-interface MetricOptions {
-  /** Default: the metric's name. */
-  readonly label?: string;
-  /** Default: one minute. */
-  readonly period?: Duration;
-  /** Default: the sum. */
-  readonly statistic?: string;
 }
 
 /**
  * Executions that ended in DuplicateNotice. No function runs there, so none can count them; but every other way to
  * succeed is counted by the function before it, a fraction of a second before the execution ends.
  */
-export function duplicateNotices(handler: SpotInterruptionHandler, period = Duration.minutes(1)): MathExpression {
+export function duplicateNotices(handler: Measured, period = Duration.minutes(1)): MathExpression {
   const options = { period };
   const recommendations = handler.replacesRecommended ? ' + FILL(takenOver, 0) + FILL(givenUp, 0)' : '';
   const others = `(FILL(handled, 0) + FILL(notManaged, 0) + FILL(alreadyDetached, 0)${recommendations})`;
@@ -55,7 +58,7 @@ export function duplicateNotices(handler: SpotInterruptionHandler, period = Dura
 }
 
 /** Errors of all functions, less those that mean that another execution held the group's lease. */
-export function unexpectedErrors(handler: SpotInterruptionHandler, period = Duration.minutes(5)): MathExpression {
+export function unexpectedErrors(handler: Measured, period = Duration.minutes(5)): MathExpression {
   return new MathExpression({
     expression: 'FILL(describe, 0) + FILL(check, 0) + FILL(set, 0) + FILL(detach, 0) - FILL(leaseWaits, 0)',
     usingMetrics: {
@@ -70,10 +73,6 @@ export function unexpectedErrors(handler: SpotInterruptionHandler, period = Dura
   });
 }
 
-export function functionErrors(
-  handler: SpotInterruptionHandler,
-  name: FunctionName,
-  period = Duration.minutes(1),
-): IMetric {
+export function functionErrors(handler: Measured, name: FunctionName, period = Duration.minutes(1)): Metric {
   return handler.functions[name].metricErrors({ period, statistic: Stats.SUM, label: name });
 }

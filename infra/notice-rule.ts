@@ -1,9 +1,10 @@
-import { Duration, Validations } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import { Rule } from 'aws-cdk-lib/aws-events';
 import { SfnStateMachine } from 'aws-cdk-lib/aws-events-targets';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
+import { acknowledge } from './acknowledge.ts';
 
 /**
  * Starts the workflow for each notice of EC2's that it takes back an instance: a Spot Instance, or one in an interruptible
@@ -21,7 +22,7 @@ export class NoticeRule extends Construct {
       encryption: QueueEncryption.SQS_MANAGED,
       retentionPeriod: Duration.days(14),
     });
-    Validations.of(this.deadLetterQueue).acknowledge({
+    acknowledge(this.deadLetterQueue, {
       id: 'AwsSolutions-SQS3',
       reason: 'It is the dead-letter queue, of an EventBridge rule; nothing consumes it but people.',
     });

@@ -10,9 +10,11 @@ import { Construct } from 'constructs';
  * key of its own, because alarms cannot use the AWS managed key of SNS ("Key management", Amazon SNS).
  */
 export class NotificationTopic extends Construct {
+  /** To be given to the handler, and to publish to or subscribe to. */
   readonly topic: Topic;
 
-  constructor(scope: Construct, id: string, emails: readonly string[]) {
+  /** @param emails - addresses to be subscribed; none leaves it to you to subscribe to `topic`. */
+  constructor(scope: Construct, id: string, emails: readonly string[] = []) {
     super(scope, id);
     const alarms = { principals: [new ServicePrincipal('cloudwatch.amazonaws.com')], conditions: fromAlarmsOf(this) };
     const key = new Key(this, 'Key', {

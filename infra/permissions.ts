@@ -5,17 +5,31 @@ import type { Construct } from 'constructs';
 import type { FunctionName } from '../functions/shared/contract.ts';
 import type { GroupTag, HandlerConfig } from './config.ts';
 
-/** The calls that each function makes, besides writing its own log and traces. In a dry run none that changes a group. */
+/**
+ * The calls that each function makes, besides writing its own log and traces. In a dry run none that changes a group; and none
+ * that terminates, or asks for what a termination would run, where instances are only detached. A group's tag may ask for
+ * detaching anywhere.
+ */
 export function functionPermissions(
   scope: Construct,
   table: ITable,
-  { dryRun, groupTag }: Pick<HandlerConfig, 'dryRun' | 'groupTag'>,
+  {
+    dryRun,
+    groupTag,
+    leaveBy,
+    serveOnAtMaxSize,
+  }: Pick<HandlerConfig, 'dryRun' | 'groupTag' | 'leaveBy' | 'serveOnAtMaxSize'>,
 ): Readonly<Record<FunctionName, PolicyStatement[]>> {
-  const changeGroup = (action: string) => (dryRun ? [] : [changeOfGroups(scope, action, groupTag)]);
+  const changeGroup = (...actions: string[]) => (dryRun ? [] : [changeOfGroups(scope, actions, groupTag)]);
+  const mayTerminate = leaveBy !== 'detach';
   return {
     'describe-instance': [
       // Only DescribeAutoScalingGroups answers a group's tags.
-      observe('autoscaling:DescribeAutoScalingInstances', 'autoscaling:DescribeAutoScalingGroups'),
+      observe(
+        'autoscaling:DescribeAutoScalingInstances',
+        'autoscaling:DescribeAutoScalingGroups',
+        ...(mayTerminate ? ['autoscaling:DescribeLifecycleHooks'] : []),
+      ),
       useTable(table, 'dynamodb:BatchGetItem', 'dynamodb:UpdateItem'),
     ],
     'check-capacity': [
@@ -29,7 +43,11 @@ export function functionPermissions(
     ],
     'detach-instances': [
       observe('autoscaling:DescribeAutoScalingGroups'),
-      ...changeGroup('autoscaling:DetachInstances'),
+      ...changeGroup(
+        'autoscaling:DetachInstances',
+        ...(mayTerminate ? ['autoscaling:TerminateInstanceInAutoScalingGroup'] : []),
+      ),
+      ...(serveOnAtMaxSize && !dryRun ? [registerTargets(scope)] : []),
       useTable(table, 'dynamodb:BatchGetItem', 'dynamodb:UpdateItem', 'dynamodb:BatchWriteItem'),
     ],
   };
@@ -47,10 +65,14 @@ export function acknowledgedWildcards(scope: Construct): Acknowledgment[] {
       reason:
         'Which groups will be interrupted is not known here; with groupTag, a condition restricts it to groups with the tag.',
     },
+    {
+      id: `AwsSolutions-IAM5[Resource::${shownArn(scope, 'elasticloadbalancing', everyTargetGroup)}]`,
+      reason: 'With serveOnAtMaxSize: which target groups the interrupted groups have is not known here.',
+    },
   ];
 }
 
-/** An ARN of this account and region as cdk-nag shows it. */
+/** As cdk-nag shows an ARN of the stack's account and region. */
 export function shownArn(scope: Construct, service: string, resource: string): string {
   const { account, partition, region } = Stack.of(scope);
   const shown = (value: string, pseudoParameter: string) => (Token.isUnresolved(value) ? pseudoParameter : value);
@@ -70,9 +92,9 @@ function observe(...actions: string[]): PolicyStatement {
 }
 
 /** Any group of this account and region, and with a tag configured only those that carry it: IAM enforces it too. */
-function changeOfGroups(scope: Construct, action: string, groupTag: GroupTag | undefined): PolicyStatement {
+function changeOfGroups(scope: Construct, actions: string[], groupTag: GroupTag | undefined): PolicyStatement {
   return new PolicyStatement({
-    actions: [action],
+    actions,
     resources: [
       Stack.of(scope).formatArn({
         service: 'autoscaling',
@@ -85,6 +107,22 @@ function changeOfGroups(scope: Construct, action: string, groupTag: GroupTag | u
     }),
   });
 }
+
+/** Any target group of this account and region: those of the groups are not known here. */
+function registerTargets(scope: Construct): PolicyStatement {
+  return new PolicyStatement({
+    actions: ['elasticloadbalancing:RegisterTargets', 'elasticloadbalancing:DeregisterTargets'],
+    resources: [
+      Stack.of(scope).formatArn({
+        service: 'elasticloadbalancing',
+        resource: everyTargetGroup,
+        arnFormat: ArnFormat.NO_RESOURCE_NAME,
+      }),
+    ],
+  });
+}
+
+const everyTargetGroup = 'targetgroup/*/*';
 
 const everyGroup = 'autoScalingGroup:*:autoScalingGroupName/*';
 

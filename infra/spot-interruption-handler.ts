@@ -1,13 +1,16 @@
-import { Annotations, Duration, Stack } from 'aws-cdk-lib';
+import { Annotations, Duration, Stack, Token, Tokenization } from 'aws-cdk-lib';
+import { type MathExpression, type Metric, type MetricOptions, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import type { Rule } from 'aws-cdk-lib/aws-events';
+import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import type { FunctionName } from '../functions/shared/contract.ts';
+import type { FunctionName, LeaveBy } from '../functions/shared/contract.ts';
+import type { MetricName } from '../functions/telemetry/metric-names.ts';
 import {
   allShutdownDocuments,
   checkConfig,
@@ -19,10 +22,12 @@ import {
 } from './config.ts';
 import { HandlerFunction } from './handler-function.ts';
 import { createInterruptionTable } from './interruption-table.ts';
+import { duplicateNotices, handlerMetric, unexpectedErrors } from './metrics.ts';
 import { NoticeRule, RecommendationRule } from './notice-rule.ts';
 import { functionPermissions } from './permissions.ts';
 import { WorkflowStateMachine } from './workflow-state-machine.ts';
 
+/** How interrupted instances are handled; every property has a default. */
 export interface SpotInterruptionHandlerProps {
   /**
    * The floor: how much of a group has to serve before an interrupted instance leaves it, as a share of its usual size
@@ -51,6 +56,15 @@ export interface SpotInterruptionHandlerProps {
    */
   readonly drainSeconds?: number;
   /**
+   * How instances leave their group. `"detach"`: they run on, and so serve their open requests until EC2 takes them; detaching
+   * never runs termination lifecycle hooks. `"terminate"`: the group terminates them, and runs its hooks. `"auto"`: terminate
+   * where the group has a termination hook, else detach. A group's own tag `spot-interruption-handler:leave-by` overrules it;
+   * but with `"detach"` the functions are not allowed to terminate, so that no tag can ask for it.
+   *
+   * @default "auto"
+   */
+  readonly leaveBy?: LeaveBy;
+  /**
    * The tag of the groups to handle; instances of other groups are left alone, and IAM refuses to change those groups.
    *
    * @default - every Auto Scaling group of the account and region is handled, which the synthesis says
@@ -63,6 +77,24 @@ export interface SpotInterruptionHandlerProps {
    * @default false
    */
   readonly includeServiceManagedGroups?: boolean;
+  /**
+   * Whether an instance that gives way, as MaxSize leaves no room to raise the group, is registered with the group's target
+   * groups again right after it was detached, and serves there until its replacement does or its time is up. What is lost is then
+   * the time of its health checks instead of a whole launch. It allows the functions to register and deregister targets in
+   * every target group of the account and region. Without effect on groups without target groups, and on instances that are
+   * terminated.
+   *
+   * @default false
+   */
+  readonly serveOnAtMaxSize?: boolean;
+  /**
+   * Minutes after which a detached instance is terminated that EC2 has not reclaimed: 3 to 1440. That is so after an execution by hand,
+   * and costs until somebody ends it. Executions last as much longer. One that is in a group again by then is left alone. It allows the
+   * workflow to terminate every instance of the account and region.
+   *
+   * @default - it runs on, and the execution's output says how to end it
+   */
+  readonly terminateLeftBehindAfterMinutes?: number;
   /**
    * Whether to change nothing: each notice is looked into, decided, logged and measured, and its execution ends with what
    * would have been done, marked `dryRun: true`. IAM allows the functions no call that changes a group. Each execution sees the
@@ -112,7 +144,7 @@ export interface SpotInterruptionHandlerProps {
   /**
    * Where each failed handling is told: which instance, which group, what happened, and a link to the execution. It has to be
    * a standard topic of the same region; if it is an imported one that is encrypted, its key has to let the state machine's
-   * role use it. Give it to `HandlerAlarms`, too.
+   * role use it. `NotificationTopic` makes one that fits, and `HandlerAlarms` tells it of alarms, too.
    *
    * @default - nobody is told
    */
@@ -155,7 +187,10 @@ export class SpotInterruptionHandler extends Construct {
   readonly functions: Readonly<Record<FunctionName, LambdaFunction>>;
   /** Notices that EventBridge could not deliver within two minutes; anything in it is an interruption not handled. */
   readonly deadLetterQueue: Queue;
+  /** Starts an execution for each notice. */
   readonly rule: Rule;
+  /** Where failed handlings are told, as it was given. */
+  readonly notificationTopic: ITopic | undefined;
   /** The dimension `service` of its metrics. */
   readonly serviceName: string;
   /** Whether rebalance recommendations are acted on. */
@@ -167,10 +202,12 @@ export class SpotInterruptionHandler extends Construct {
 
   constructor(scope: Construct, id: string, props: SpotInterruptionHandlerProps = {}) {
     super(scope, id);
-    const config = checkConfig(configOf(props));
-    if (props.notify === 'all' && !props.notificationTopic) throw new InvalidConfig([nobodyToNotify]);
+    const config = configOf(props);
+    checkConfig(withoutTokens(config));
     this.serviceName = props.serviceName ?? Stack.of(this).stackName;
     this.drainSeconds = config.drainSeconds;
+    this.notificationTopic = props.notificationTopic;
+    if (props.notify === 'all' && !props.notificationTopic) throw new InvalidConfig([nobodyToNotify]);
     this.replacesRecommended = config.onRebalanceRecommendation === 'replace';
     this.sendsCommands = allShutdownDocuments(config).length > 0 && !config.dryRun;
     if (!config.groupTag) Annotations.of(this).addInfo(everyGroupIsHandled);
@@ -183,6 +220,9 @@ export class SpotInterruptionHandler extends Construct {
       dryRun: config.dryRun,
       shutdownDocuments: allShutdownDocuments(config),
       ...(this.replacesRecommended && { rebalanceTimeout: Duration.minutes(config.rebalanceTimeoutMinutes) }),
+      ...(config.terminateLeftBehindAfterMinutes !== undefined && {
+        terminateLeftBehindAfterMinutes: config.terminateLeftBehindAfterMinutes,
+      }),
       ...(props.notificationTopic && { notificationTopic: props.notificationTopic }),
       ...(props.notify && { notify: props.notify }),
     }).stateMachine;
@@ -192,6 +232,83 @@ export class SpotInterruptionHandler extends Construct {
     }
     this.rule = rule;
     this.deadLetterQueue = deadLetterQueue;
+  }
+
+  /**
+   * Lets somebody start executions by hand, with `{"detail": {"instance-id": "i-…"}}` as the least input.
+   *
+   * @param grantee - whom to grant `states:StartExecution` on the state machine
+   */
+  grantStartExecution(grantee: IGrantable): Grant {
+    return this.stateMachine.grantStartExecution(grantee);
+  }
+
+  /**
+   * One of the handler's own metrics, in the namespace `SpotInterruptionHandler` with the dimension `service`.
+   *
+   * @param metricName - which one
+   * @param options - default: the sum of each minute
+   */
+  metric(metricName: MetricName, options?: MetricOptions): Metric {
+    return handlerMetric(this, metricName, options);
+  }
+
+  /** Notices that were read, duplicates included. Default: the sum of each minute. */
+  metricNoticesReceived(options?: MetricOptions): Metric {
+    return this.metric('NoticesReceived', options);
+  }
+
+  /** Instances that left by one of our executions. Default: the sum of each minute. */
+  metricHandled(options?: MetricOptions): Metric {
+    return this.metric('Handled', options);
+  }
+
+  /** Notices of instances that are not ours to handle. Default: the sum of each minute. */
+  metricNotManaged(options?: MetricOptions): Metric {
+    return this.metric('NotManaged', options);
+  }
+
+  /** Instances that left because their time was up, while the floor did not hold without them. Default: the sum of each minute. */
+  metricCapacityAtRisk(options?: MetricOptions): Metric {
+    return this.metric('CapacityAtRisk', options);
+  }
+
+  /** Seconds from the notice until the instance left. Default: the longest of each minute. */
+  metricSecondsToLeave(options?: MetricOptions): Metric {
+    return this.metric('SecondsToLeave', { statistic: Stats.MAXIMUM, ...options });
+  }
+
+  /** Seconds from leaving until the reclaim, negative when it came too late. Default: the shortest of each minute. */
+  metricSecondsBeforeReclaim(options?: MetricOptions): Metric {
+    return this.metric('SecondsBeforeReclaim', { statistic: Stats.MINIMUM, ...options });
+  }
+
+  /** Executions that failed: an instance did not leave in time, or a notice was unreadable. Default: the sum of each minute. */
+  metricHandlingFailed(options?: MetricOptions): Metric {
+    return this.stateMachine.metricFailed({ period: Duration.minutes(1), statistic: Stats.SUM, ...options });
+  }
+
+  /** Notices in the dead-letter queue. Default: the most in each minute. */
+  metricUndeliveredNotices(options?: MetricOptions): Metric {
+    return this.deadLetterQueue.metricApproximateNumberOfMessagesVisible({ period: Duration.minutes(1), ...options });
+  }
+
+  /**
+   * Second notices of one interruption, which their executions leave to the first.
+   *
+   * @param period - over which they are summed up; default: one minute
+   */
+  metricDuplicateNotices(period?: Duration): MathExpression {
+    return duplicateNotices(this, period);
+  }
+
+  /**
+   * Errors of all functions, without waits for a lease.
+   *
+   * @param period - over which they are summed up; default: five minutes
+   */
+  metricFunctionErrors(period?: Duration): MathExpression {
+    return unexpectedErrors(this, period);
   }
 
   #createFunctions(config: HandlerConfig, logRetention: RetentionDays) {
@@ -218,11 +335,13 @@ export class SpotInterruptionHandler extends Construct {
 }
 
 function configOf(props: SpotInterruptionHandlerProps): HandlerConfig {
-  const { groupTag, shutdownDocument } = props;
+  const { groupTag, shutdownDocument, terminateLeftBehindAfterMinutes } = props;
   return {
     minServing: props.minServing ?? defaultConfig.minServing,
     pollSeconds: props.pollSeconds ?? defaultConfig.pollSeconds,
     drainSeconds: props.drainSeconds ?? defaultConfig.drainSeconds,
+    leaveBy: props.leaveBy ?? defaultConfig.leaveBy,
+    serveOnAtMaxSize: props.serveOnAtMaxSize ?? defaultConfig.serveOnAtMaxSize,
     dryRun: props.dryRun ?? defaultConfig.dryRun,
     includeServiceManagedGroups: props.includeServiceManagedGroups ?? defaultConfig.includeServiceManagedGroups,
     ...(groupTag && { groupTag }),
@@ -231,7 +350,15 @@ function configOf(props: SpotInterruptionHandlerProps): HandlerConfig {
     onRebalanceRecommendation: props.onRebalanceRecommendation ?? defaultConfig.onRebalanceRecommendation,
     rebalanceBudget: props.rebalanceBudget ?? defaultConfig.rebalanceBudget,
     rebalanceTimeoutMinutes: props.rebalanceTimeoutMinutes ?? defaultConfig.rebalanceTimeoutMinutes,
+    ...(terminateLeftBehindAfterMinutes !== undefined && { terminateLeftBehindAfterMinutes }),
   };
+}
+
+/** What becomes known at deployment only, such as a CloudFormation parameter, cannot be checked: the default is, in its place. */
+function withoutTokens(config: HandlerConfig): HandlerConfig {
+  const tokens = Object.entries(config).flatMap(([key, value]) => (Token.isUnresolved(value) ? [key] : []));
+  const defaults = Object.entries(defaultConfig).filter(([key]) => tokens.includes(key));
+  return { ...config, ...Object.fromEntries(defaults) };
 }
 
 const everyGroupIsHandled =
@@ -240,15 +367,18 @@ const everyGroupIsHandled =
 
 /** What functions/shared/settings.ts reads. */
 function environmentOf(config: HandlerConfig, table: ITable, serviceName: string): Record<string, string> {
-  const { minServing, pollSeconds, drainSeconds, dryRun, groupTag, includeServiceManagedGroups } = config;
+  const { minServing, pollSeconds, drainSeconds, leaveBy, groupTag } = config;
+  const { dryRun, includeServiceManagedGroups, serveOnAtMaxSize } = config;
   const { shutdownDocument, shutdownDocuments } = config;
   return {
     TABLE_NAME: table.tableName,
-    MIN_SERVING: String(minServing),
-    POLL_SECONDS: String(pollSeconds),
-    DRAIN_SECONDS: String(drainSeconds),
+    MIN_SERVING: textOf(minServing),
+    POLL_SECONDS: textOf(pollSeconds),
+    DRAIN_SECONDS: textOf(drainSeconds),
+    LEAVE_BY: leaveBy,
     ...(groupTag && { GROUP_TAG: `${groupTag.key}=${groupTag.value}` }),
     ...(includeServiceManagedGroups && { INCLUDE_SERVICE_MANAGED_GROUPS: 'true' }),
+    ...(serveOnAtMaxSize && { SERVE_ON_AT_MAX_SIZE: 'true' }),
     ...(dryRun && { DRY_RUN: 'true' }),
     ...(config.onRebalanceRecommendation === 'replace' && {
       REBALANCE_BUDGET: String(config.rebalanceBudget),
@@ -258,4 +388,8 @@ function environmentOf(config: HandlerConfig, table: ITable, serviceName: string
     ...(shutdownDocuments.length > 0 && { SHUTDOWN_DOCUMENTS: shutdownDocuments.join(',') }),
     SERVICE_NAME: serviceName,
   };
+}
+
+function textOf(value: string | number): string {
+  return typeof value === 'number' ? Tokenization.stringifyNumber(value) : value;
 }

@@ -7,18 +7,29 @@ import { HandlerDashboard } from './dashboard.ts';
 import { NotificationTopic } from './notification-topic.ts';
 import { SpotInterruptionHandler, type SpotInterruptionHandlerProps } from './spot-interruption-handler.ts';
 
+/** The handler's properties, and who is told. */
 export interface SpotInterruptionStackProps
   extends StackProps,
     Omit<SpotInterruptionHandlerProps, 'notificationTopic' | 'notify'> {
-  /** Default: nobody is told of alarms and failed handlings. */
+  /**
+   * Who is told of alarms and failed handlings.
+   *
+   * @default - nobody
+   */
   readonly notifications?: Notifications;
-  /** Where docs/operations.md can be read. Default: alarms link to no page. */
+  /**
+   * Where docs/operations.md can be read.
+   *
+   * @default - alarms link to no page
+   */
   readonly runbookUrl?: string;
 }
 
 /** The handler with its alarms and its dashboard as a stack of its own. Outputs: `StateMachineArn`, `TableName`. */
 export class SpotInterruptionStack extends Stack {
+  /** The handler of this stack. */
   readonly handler: SpotInterruptionHandler;
+  /** Its alarms. */
   readonly alarms: HandlerAlarms;
 
   constructor(scope: Construct, id: string, props: SpotInterruptionStackProps = {}) {

@@ -1,9 +1,10 @@
-import { Stack, Validations } from 'aws-cdk-lib';
+import { ArnFormat, Stack } from 'aws-cdk-lib';
 import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { DefinitionBody, StateMachine, StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import { spotInterruptionWorkflow, type WorkflowProps, workflowTimeout } from '../statemachine/workflow.ts';
+import { spotInterruptionWorkflow, type WorkflowProps, workflowTimeoutFor } from '../statemachine/workflow.ts';
+import { acknowledge } from './acknowledge.ts';
 import { shownArn } from './permissions.ts';
 
 /**
@@ -23,33 +24,40 @@ export class WorkflowStateMachine extends Construct {
       comment: 'Takes an interrupted Spot Instance out of its Auto Scaling group',
       stateMachineType: StateMachineType.STANDARD,
       definitionBody: DefinitionBody.fromChainable(spotInterruptionWorkflow(new Construct(this, 'States'), props)),
-      timeout: workflowTimeout(props),
+      timeout: workflowTimeoutFor(props),
       tracingEnabled: true,
       // The tasks would grant every version of the functions, too.
       role: role.withoutPolicyUpdates(),
     });
-    Validations.of(this.stateMachine).acknowledge({
+    acknowledge(this.stateMachine, {
       id: 'AwsSolutions-SF1',
       reason:
         'Step Functions keeps the history of each execution for 90 days; delivering it to a log group would take permissions ' +
         'on every resource of the account.',
     });
-    Validations.of(role).acknowledge({
+    acknowledge(role, {
       id: 'AwsSolutions-IAM5[Resource::*]',
-      reason: 'X-Ray takes no other resource.',
+      reason: 'X-Ray, and DescribeAutoScalingInstances, take no other resource.',
     });
-    if (props.shutdownDocuments?.length) {
-      Validations.of(role).acknowledge({
-        id: `AwsSolutions-IAM5[Resource::${shownArn(this, 'ec2', 'instance/*')}]`,
-        reason: 'Which instances will be interrupted is not known here; the documents that they may be sent are.',
-      });
-    }
+    acknowledge(role, {
+      id: `AwsSolutions-IAM5[Resource::${shownArn(this, 'ec2', everyInstance)}]`,
+      reason: 'Which instances will be left behind, or be sent a shutdown document, is not known here.',
+    });
   }
 }
 
 /** Exactly what the workflow calls, and X-Ray, whose actions IAM grants for every resource only. */
-function workflowPolicy(scope: Construct, props: WorkflowProps): PolicyDocument {
-  const { dryRun, functions, interruptionTable, notificationTopic, shutdownDocuments = [] } = props;
+function workflowPolicy(
+  scope: Construct,
+  {
+    dryRun,
+    functions,
+    interruptionTable,
+    notificationTopic,
+    shutdownDocuments = [],
+    terminateLeftBehindAfterMinutes,
+  }: WorkflowProps,
+): PolicyDocument {
   return new PolicyDocument({
     statements: [
       new PolicyStatement({
@@ -57,6 +65,7 @@ function workflowPolicy(scope: Construct, props: WorkflowProps): PolicyDocument 
         resources: Object.values(functions).map(({ functionArn }) => functionArn),
       }),
       new PolicyStatement({ actions: ['dynamodb:UpdateItem'], resources: [interruptionTable.tableArn] }),
+      ...(terminateLeftBehindAfterMinutes !== undefined && !dryRun ? terminateInstances(scope) : []),
       ...(notificationTopic ? publishTo(notificationTopic) : []),
       ...(dryRun ? [] : sendCommands(scope, shutdownDocuments)),
       new PolicyStatement({
@@ -85,6 +94,17 @@ function sendCommands(scope: Construct, documents: readonly string[]): PolicySta
     new PolicyStatement({ actions: ['ssm:SendCommand'], resources: [...resources, arn('ec2', 'instance', '*')] }),
   ];
 }
+
+/** Only of instances that are found to be in no group; IAM knows no condition for that. */
+function terminateInstances(scope: Construct): PolicyStatement[] {
+  const arn = { service: 'ec2', resource: everyInstance, arnFormat: ArnFormat.NO_RESOURCE_NAME };
+  return [
+    new PolicyStatement({ actions: ['autoscaling:DescribeAutoScalingInstances'], resources: ['*'] }),
+    new PolicyStatement({ actions: ['ec2:TerminateInstances'], resources: [Stack.of(scope).formatArn(arn)] }),
+  ];
+}
+
+const everyInstance = 'instance/*';
 
 /** Its key, too, where the topic is encrypted with one that is known here ("Key management", Amazon SNS). */
 function publishTo(topic: ITopic): PolicyStatement[] {

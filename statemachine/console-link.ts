@@ -14,14 +14,17 @@ function domainOf(region: string): string {
   return consoleDomains[RegionInfo.get(region).partition ?? ''] ?? defaultConsoleDomain;
 }
 
+/** Not the class's name, which a bundler may change. */
+const consoleDomainId = 'ConsoleDomain';
+
 /** One template for every region does not know its partition: CloudFormation does. One for each stack. */
 class ConsoleDomain extends Construct {
   readonly domain: string;
 
   static of(scope: Construct): ConsoleDomain {
     const stack = Stack.of(scope);
-    const existing = stack.node.tryFindChild(ConsoleDomain.name);
-    return existing instanceof ConsoleDomain ? existing : new ConsoleDomain(stack, ConsoleDomain.name);
+    const existing = stack.node.tryFindChild(consoleDomainId);
+    return existing instanceof ConsoleDomain ? existing : new ConsoleDomain(stack, consoleDomainId);
   }
 
   private constructor(stack: Stack, id: string) {

@@ -5,11 +5,12 @@ import { Topic } from 'aws-cdk-lib/aws-sns';
 import { StateGraph } from 'aws-cdk-lib/aws-stepfunctions';
 import type { FunctionName } from '../functions/shared/contract.ts';
 import type { Definition } from './graph.ts';
-import { spotInterruptionWorkflow, workflowTimeout } from './workflow.ts';
+import { spotInterruptionWorkflow, workflowTimeoutFor } from './workflow.ts';
 
 /** What is deployed differently where it is configured so; see `WorkflowProps`. Default: as it is exported. */
 interface Variant {
   readonly dryRun?: boolean;
+  readonly terminateLeftBehindAfterMinutes?: number;
   readonly notificationTopicName?: string;
   readonly notify?: 'failures' | 'all';
   readonly shutdownDocuments?: readonly string[];
@@ -39,11 +40,16 @@ export function exportedDefinition(variant: Variant = {}): Definition {
     ...(variant.dryRun && { dryRun: true }),
     ...(variant.notify && { notify: variant.notify }),
     ...(variant.shutdownDocuments && { shutdownDocuments: variant.shutdownDocuments }),
+    ...leftBehindOf(variant),
     ...(variant.notificationTopicName && { notificationTopic: exampleTopic(stack, variant.notificationTopicName) }),
   });
   const graph = new StateGraph(workflow.startState, 'spot-interruption');
-  graph.timeout = workflowTimeout({ ...rebalance });
+  graph.timeout = workflowTimeoutFor({ ...leftBehindOf(variant), ...rebalance });
   return inPartitionAws(stack.resolve(graph.toGraphJson()));
+}
+
+function leftBehindOf({ terminateLeftBehindAfterMinutes: minutes }: Variant) {
+  return minutes === undefined ? {} : { terminateLeftBehindAfterMinutes: minutes };
 }
 
 function exampleFunction(stack: Stack, name: FunctionName) {

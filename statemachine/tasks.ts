@@ -16,6 +16,7 @@ import {
   commandDeliverySeconds,
   commandTaskTimeoutSeconds,
   functionTaskTimeoutSeconds,
+  serviceTaskTimeoutSeconds,
   tableTaskTimeoutSeconds,
   topicTaskTimeoutSeconds,
 } from '../functions/shared/timing.ts';
@@ -25,6 +26,7 @@ import type { RetryPolicy } from './retry-policies.ts';
 const functionTaskTimeout = Timeout.duration(Duration.seconds(functionTaskTimeoutSeconds));
 const tableTaskTimeout = Timeout.duration(Duration.seconds(tableTaskTimeoutSeconds));
 const commandTaskTimeout = Timeout.duration(Duration.seconds(commandTaskTimeoutSeconds));
+const serviceTaskTimeout = Timeout.duration(Duration.seconds(serviceTaskTimeoutSeconds));
 const topicTaskTimeout = Timeout.duration(Duration.seconds(topicTaskTimeoutSeconds));
 
 /** A payload to be passed on: strings that start with `$` are read from the state or the context object. */
@@ -201,6 +203,37 @@ function notify(
 function executionPage(scope: Construct): string {
   return `${stepFunctionsConsole(scope)}#/v2/executions/details/`;
 }
+
+/** How many groups the instance is in: none, or one that somebody has attached it to again. As `groups`. */
+export function findInGroups(scope: Construct, stateName: string, props: { resultPath: string; retry: RetryPolicy }) {
+  const task = new CallAwsService(scope, stateName, {
+    service: 'autoscaling',
+    action: 'describeAutoScalingInstances',
+    parameters: ofInstance,
+    iamResources: ['*'],
+    resultSelector: { groups: JsonPath.arrayLength(JsonPath.objectAt('$.AutoScalingInstances')) },
+    resultPath: props.resultPath,
+    taskTimeout: serviceTaskTimeout,
+  });
+  addRetries(task, props.retry);
+  return task;
+}
+
+/** EC2's TerminateInstances, which has no effect on an instance that is terminated already. */
+export function terminateInstance(scope: Construct, stateName: string, props: { retry: RetryPolicy }) {
+  const task = new CallAwsService(scope, stateName, {
+    service: 'ec2',
+    action: 'terminateInstances',
+    parameters: ofInstance,
+    iamResources: ['*'],
+    resultPath: JsonPath.DISCARD,
+    taskTimeout: serviceTaskTimeout,
+  });
+  addRetries(task, props.retry);
+  return task;
+}
+
+const ofInstance = { InstanceIds: JsonPath.array(JsonPath.stringAt('$.interruption.instanceId')) };
 
 const recordKey = {
   autoScalingGroupName: string('$.interruption.autoScalingGroupName'),

@@ -22,7 +22,15 @@ import {
 } from '../functions/ledger/interruption-table.ts';
 import { errorNames, type FunctionName } from '../functions/shared/contract.ts';
 import * as retry from './retry-policies.ts';
-import { invokeFunction, notifyOfFailure, notifyOfSuccess, sendShutdownCommand, updateRecord } from './tasks.ts';
+import {
+  findInGroups,
+  invokeFunction,
+  notifyOfFailure,
+  notifyOfSuccess,
+  sendShutdownCommand,
+  terminateInstance,
+  updateRecord,
+} from './tasks.ts';
 
 export interface WorkflowProps {
   readonly functions: Readonly<Record<FunctionName, IFunction>>;
@@ -34,6 +42,11 @@ export interface WorkflowProps {
   readonly rebalanceTimeout?: Duration;
   /** The SSM documents that an instance may be sent when it has left. Default: none is sent. */
   readonly shutdownDocuments?: readonly string[];
+  /**
+   * Minutes after its leaving until a detached instance that EC2 has not reclaimed is terminated. Not in a dry run, where nothing
+   * is detached. Default: it runs on.
+   */
+  readonly terminateLeftBehindAfterMinutes?: number;
   /** Is told of each handling that fails. Default: nobody is. */
   readonly notificationTopic?: ITopic;
   /** Whether it is told of those that succeed, too. Default: of failures. */
@@ -42,15 +55,22 @@ export interface WorkflowProps {
 
 /**
  * Ends an execution that hangs. The longest good one is that of an instance that was still Pending when it was
- * interrupted: it waits until the group has seen that EC2 took it, which can take some minutes. A recommendation is waited for longer.
+ * interrupted: it waits until the group has seen that EC2 took it, which can take some minutes.
  */
-export function workflowTimeout({ rebalanceTimeout }: Pick<WorkflowProps, 'rebalanceTimeout'>): Duration {
-  return Duration.minutes(10 + (rebalanceTimeout?.toMinutes() ?? 0));
+export const workflowTimeout = Duration.minutes(10);
+
+/** The same, with the time that an execution waits for what may be left behind, or after a recommendation. */
+export function workflowTimeoutFor({ rebalanceTimeout, terminateLeftBehindAfterMinutes = 0 }: WaitingProps): Duration {
+  const waitsMinutes = (rebalanceTimeout?.toMinutes() ?? 0) + terminateLeftBehindAfterMinutes;
+  return Duration.minutes(workflowTimeout.toMinutes() + waitsMinutes);
 }
+
+type WaitingProps = Pick<WorkflowProps, 'rebalanceTimeout' | 'terminateLeftBehindAfterMinutes'>;
 
 /** The workflow, in the order of its graph. Its input is the EventBridge event; its state is `HandlingState`. */
 export function spotInterruptionWorkflow(scope: Construct, props: WorkflowProps): IChainable {
-  const { functions, interruptionTable, dryRun, notificationTopic, rebalanceTimeout, shutdownDocuments = [] } = props;
+  const { functions, interruptionTable, dryRun, notificationTopic, terminateLeftBehindAfterMinutes: minutes } = props;
+  const { rebalanceTimeout, shutdownDocuments = [] } = props;
   const isShutDown = shutdownDocuments.length > 0 && !dryRun;
 
   const notManaged = new Succeed(scope, 'NotManaged', { comment: '$.interruption.reason says why' });
@@ -108,6 +128,8 @@ export function spotInterruptionWorkflow(scope: Construct, props: WorkflowProps)
     retry: retry.bestEffort,
   });
 
+  const out = minutes !== undefined && !dryRun ? terminateLeftBehind(scope, handled, minutes) : handled;
+
   const failure = notificationTopic
     ? notifyOfFailure(scope, 'NotifyOfFailure', notificationTopic, { retry: retry.bestEffort })
         .addCatch(handlingFailed, { resultPath: '$.notificationError' })
@@ -142,8 +164,9 @@ export function spotInterruptionWorkflow(scope: Construct, props: WorkflowProps)
 
   enoughCapacity
     .when(Condition.not(number('$.capacity.changeBy', 0)), setDesiredCapacity, { comment: 'short, or raised too far' })
+    .when(formersDue, detachInstances, { comment: 'those that serve on have replacements, or no time' })
     .when(Condition.and(gone, unsettled), waitForInService, { comment: 'gone, the ledger still open' })
-    .when(Condition.and(gone, takenOut), handled, { comment: 'taken out of its group' })
+    .when(Condition.and(gone, takenOut), out, { comment: 'taken out of its group' })
     .when(gone, alreadyDetached, { comment: 'gone meanwhile' })
     .when(Condition.numberGreaterThan('$.capacity.leaving', 0), detachInstances, {
       comment: 'enough serve without those that leave, or their time is up',
@@ -161,12 +184,12 @@ export function spotInterruptionWorkflow(scope: Construct, props: WorkflowProps)
     .addCatch(timeLeft, { resultPath: '$.error' })
     .next(left);
   left
-    .when(Condition.and(hasLeft, number('$.detachment.unsettled', 0)), handled, { comment: 'with everything settled' })
+    .when(Condition.and(hasLeft, number('$.detachment.unsettled', 0)), out, { comment: 'with everything settled' })
     .when(hasLeft, waitForService, { comment: 'the ledger still open' });
-  if (shutdownCommand) left.when(isTakenAlong, handled, { comment: 'taken along, with everything settled' });
+  if (shutdownCommand) left.when(isTakenAlong, out, { comment: 'taken along, with everything settled' });
   left.otherwise(waitForInService);
 
-  timeLeft.when(Condition.and(enteredAtOrAfter('$.interruption.reclaimAt'), hasLeft), handled, {
+  timeLeft.when(Condition.and(enteredAtOrAfter('$.interruption.reclaimAt'), hasLeft), out, {
     comment: 'left in time',
   });
   if (recommendation) timeLeft.when(recommendation.isOver, recommendation.notReplaced, { comment: 'no reclaim' });
@@ -218,16 +241,39 @@ function shutDown(scope: Construct, left: Choice, checkCapacity: IChainable): Ta
   return withParameters;
 }
 
+/**
+ * A detached instance that EC2 does not reclaim is billed on. By then it has reclaimed it if it was to, and terminating it again
+ * has no effect; one that somebody has attached to a group again is left alone. It never costs the handling.
+ */
+function terminateLeftBehind(scope: Construct, handled: IChainable, minutes: number): IChainable {
+  const wait = new Wait(scope, 'WaitForReclaim', { time: WaitTime.duration(Duration.minutes(minutes)) });
+  const look = findInGroups(scope, 'FindInGroups', { resultPath: '$.leftBehind', retry: retry.bestEffort });
+  const inNoGroup = new Choice(scope, 'InNoGroup?');
+  const terminate = terminateInstance(scope, 'TerminateLeftBehind', { retry: retry.bestEffort });
+  wait.next(look);
+  look.addCatch(handled, { resultPath: '$.leftBehindError' }).next(inNoGroup);
+  inNoGroup.when(number('$.leftBehind.groups', 0), terminate, { comment: "still nobody else's" }).otherwise(handled);
+  terminate.addCatch(handled, { resultPath: '$.leftBehindError' }).next(handled);
+  return new Choice(scope, 'Detached?')
+    .when(wasDetached, wait, { comment: 'by one of our executions' })
+    .otherwise(handled);
+}
+
 /** For the notification, where DescribeInstance could not find out: the notice is in it, too. */
 const unknownInterruption = { instanceId: 'unknown', autoScalingGroupName: 'unknown' };
 
 const number = (path: string, value: number) => Condition.numberEquals(path, value);
 const gone = Condition.booleanEquals('$.capacity.attached', false);
+const formersDue = Condition.and(
+  Condition.isPresent('$.capacity.servingOn'),
+  Condition.numberGreaterThan('$.capacity.servingOn.due', 0),
+);
 const unsettled = number('$.capacity.unsettled', 1);
 const hasLeft = Condition.and(
   Condition.isPresent('$.detachment.left'),
   Condition.booleanEquals('$.detachment.left', true),
 );
+const wasDetached = Condition.or(isWay('$.detachment.how.way'), isWay('$.capacity.left.way'));
 const takenOut = Condition.or(hasLeft, Condition.isPresent('$.capacity.left'));
 
 const toBeShutDown = Condition.and(
@@ -244,6 +290,9 @@ const givenUp = isRecommendation('given up');
 const settled = Condition.and(number('$.capacity.changeBy', 0), number('$.capacity.unsettled', 0));
 /** Another execution took it out, and the look that saw it left nothing to do. */
 const isTakenAlong = Condition.and(Condition.isPresent('$.capacity.left'), gone, settled);
+function isWay(path: string): Condition {
+  return Condition.and(Condition.isPresent(path), Condition.stringEquals(path, 'detach'));
+}
 
 function enteredAtOrAfter(timestampPath: string): Condition {
   return Condition.timestampGreaterThanEqualsJsonPath(JsonPath.stateEnteredTime, timestampPath);

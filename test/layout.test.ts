@@ -47,6 +47,11 @@ it.each(Object.entries(mayImportInSimulator))(
   },
 );
 
+it('imports nothing of the ledger into what is decided by it', () => {
+  const isInLedger = (file: string) => (file.startsWith('functions/ledger/') ? 'ledger' : undefined);
+  expect(arrowsFrom('functions/capacity/', isInLedger)).toEqual([]);
+});
+
 it('has no circle of imports', () => {
   expect(firstCircle()).toEqual([]);
 });

@@ -1,15 +1,5 @@
+import type { Expenses, InvocationCost } from '../../simulator/strategies/strategy.ts';
 import { prices } from './prices.ts';
-
-export interface InvocationCost {
-  /** In its code, waiting included. */
-  readonly milliseconds: number;
-  /** In a new environment, whose start is billed, too. */
-  readonly isCold: boolean;
-  readonly memoryMegabytes: number;
-  readonly runtime: 'node' | 'python';
-  readonly logBytes: number;
-  readonly traced: boolean;
-}
 
 /** What a run used of services that are paid by use. */
 export interface Usage {
@@ -44,7 +34,7 @@ export const initSeconds = { node: 0.25, python: 0.43 } as const;
 export const computeMilliseconds = 15;
 
 /** Adds up what a strategy uses. */
-export class Bill {
+export class Bill implements Expenses {
   #invocations = 0;
   #gigabyteSecondsArm = 0;
   #gigabyteSecondsX86 = 0;

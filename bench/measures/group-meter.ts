@@ -24,6 +24,8 @@ export interface GroupMeasures {
   /** Instances in service or pending beyond those that the group had before. */
   readonly excessInstanceSeconds: number;
   readonly peakExcessInstances: number;
+  /** Instances that AZRebalance terminated, each once another had been launched for it in another zone. */
+  readonly movedBetweenZones: number;
   /** DesiredCapacity, in the group's own units: after, less before. */
   readonly drift: number;
 }
@@ -50,6 +52,7 @@ export class GroupMeter {
   #secondsBelowMinimum = 0;
   #excessInstanceSeconds = 0;
   #peakExcessInstances = 0;
+  #movedBetweenZones = 0;
 
   /**
    * Begins now, with the group as it is.
@@ -78,6 +81,9 @@ export class GroupMeter {
     this.#members = inService + pending;
     this.#peakExcessInstances = Math.max(this.#peakExcessInstances, this.#members - this.#instancesBefore);
     this.#outages.changed(change, serving < this.#minimum);
+    if (change.kind === 'lifecycle' && change.by === 'AZRebalance' && change.to === 'Terminating') {
+      this.#movedBetweenZones += 1;
+    }
     if (change.kind === 'interrupted' && this.#isInService(change.instanceId)) {
       this.#noticedAtSeconds.push(secondsBetween(this.#begunAt, Date.now()));
       this.#launchSeconds.push(nextSuccessfulLaunch(this.#launches));
@@ -96,6 +102,7 @@ export class GroupMeter {
       unpreventableSecondsBelowMinimum: this.#outages.unpreventableSeconds(),
       excessInstanceSeconds: this.#excessInstanceSeconds,
       peakExcessInstances: this.#peakExcessInstances,
+      movedBetweenZones: this.#movedBetweenZones,
       drift: this.#group.desiredCapacity - this.#desiredBefore,
     };
   }

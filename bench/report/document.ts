@@ -2,13 +2,13 @@ import { memoryMegabytes } from '../../functions/shared/function-memory.ts';
 import { defaultConfig } from '../../infra/config.ts';
 import { restSeconds } from '../../simulator/judging/least-possible.ts';
 import { scenarios as scenarioList } from '../../simulator/scenarios/scenarios.ts';
+import { looks, secondsBetweenLooks } from '../../simulator/strategies/blog-2020.ts';
+import { pythonMegabytes, secondsBeforeRetries } from '../../simulator/strategies/python-function.ts';
 import { computeMilliseconds, initSeconds } from '../measures/bill.ts';
 import { longestLaunchSeconds } from '../measures/outages.ts';
 import { prices, pricesAsOf } from '../measures/prices.ts';
 import type { Results, Row } from '../results.ts';
-import { looks, secondsBetweenLooks } from '../strategies/blog-2020.ts';
 import { strategiesAndYardstick } from '../strategies/index.ts';
-import { pythonMegabytes, secondsBeforeRetries } from '../strategies/python-function.ts';
 import { launchSeconds } from '../worlds/many-notices.ts';
 import { groupsAtMaxSize, monthFacts } from '../worlds/month.ts';
 import { settlingSeconds } from '../worlds/scenario-worlds.ts';
@@ -16,9 +16,10 @@ import type { Chart } from './charts.ts';
 import { amount, count } from './format.ts';
 import { actsBeforeTheNotice } from './least-possible.ts';
 import { targetsOf } from './reach.ts';
-import { arithmetic, pollingReading, savings, sensitivityReading } from './readings.ts';
+import { arithmetic, balancedReading, pollingReading, savings, sensitivityReading } from './readings.ts';
 import { markdownTable } from './table.ts';
 import {
+  balancedMonthTable,
   coldStartTable,
   costTable,
   loadTable,
@@ -54,6 +55,7 @@ export function benchmarksDocument(results: Results, charts: readonly Chart[]): 
     markdownTable(monthTable(results)),
     monthReading,
     sensitivity(results, chart('sensitivity')),
+    zones(results),
     price(results),
     costs(results),
     polling(results, chart('polling')),
@@ -89,7 +91,7 @@ function comparedWith({ scenarios }: Results): string {
   const played = [...new Set(scenarios.filter(actsBeforeTheNotice).map(({ row }) => row))];
   return `## What is compared
 
-Each strategy is a small file in \`bench/strategies/\`, faithful to its source.
+Each strategy is a small file in \`simulator/strategies/\`, faithful to its source.
 
 ${markdownTable(
   {
@@ -186,6 +188,21 @@ ${chart}
 ${markdownTable(sensitivityTable(results))}
 
 ${sensitivityReading(results)}`;
+}
+
+function zones(results: Results): string {
+  return `## Availability Zones that are kept balanced
+
+The months above are those of groups whose process AZRebalance is suspended. Here is the same month of seed ${results.run.seed} with it on: where
+one zone has at least two instances more than another, the group launches in the emptier one and, once that instance has passed
+its health checks, terminates one in the fuller. A replacement that is launched before the interrupted instance leaves is placed
+while that one still counts in its zone; one that is launched afterwards goes to the zone that was left.
+
+${markdownTable(balancedMonthTable(results))}
+
+${balancedReading(results)}
+
+Moves use up launches of the group's stream, so the bound, which has the n-th launch follow the n-th notice, does not hold here.`;
 }
 
 function price(results: Results): string {

@@ -1,9 +1,9 @@
 import { defaultConfig } from '../../infra/config.ts';
+import { capacityRebalancing, capacityRebalancingServing } from '../../simulator/strategies/capacity-rebalancing.ts';
 import { prices } from '../measures/prices.ts';
 import type { Results, Row } from '../results.ts';
-import { capacityRebalancing, capacityRebalancingServing } from '../strategies/capacity-rebalancing.ts';
-import { amount, dollars } from './format.ts';
-import { costPerMonth, overlapHours, perMonth } from './tables.ts';
+import { amount, count, dollars } from './format.ts';
+import { balancedPairs, costPerMonth, overlapHours, perMonth } from './tables.ts';
 
 /** Sentences about the tables, each figure and each comparison of them taken from the results. */
 
@@ -23,6 +23,21 @@ export function sensitivityReading({ sensitivity }: Results): string {
   return (
     `The handler loses less capacity than Capacity Rebalancing in the first reading of its documentation (\`${first}\`) ` +
     `${where(first)}, and less than in the second (\`${second}\`) ${where(second)}.`
+  );
+}
+
+/** What raising before an instance leaves costs where zones are kept balanced, against leaving first. */
+export function balancedReading(results: Results): string {
+  const pairs = balancedPairs(results);
+  const ours = pairs.find(({ with: { row } }) => row === 'ours');
+  const first = pairs.find(({ with: { row } }) => row === 'detach-now');
+  if (!ours || !first) return '';
+  const lost = (row: Row) => row.capacity.lostInstanceSeconds;
+  const more = overlapHours(ours.with) - overlapHours(ours.without);
+  return (
+    `With it the handler loses ${count(lost(ours.with))} instance-seconds instead of ${count(lost(ours.without))}: the ` +
+    `${count(ours.with.capacity.movedBetweenZones)} instances that are moved cost ${amount(more)} instance-hours of excess. ` +
+    `Leaving first (detach-now) has ${count(first.with.capacity.movedBetweenZones)} moved, and loses ${count(lost(first.with))}.`
   );
 }
 

@@ -114,6 +114,48 @@ export function sensitivityTable({ sensitivity }: Results): Table {
   };
 }
 
+/** A strategy's month without and with AZRebalance. */
+export interface Balanced {
+  readonly without: Row;
+  readonly with: Row;
+}
+
+export function balancedPairs({ balancedMonth, sensitivity }: Results): Balanced[] {
+  const usual = sensitivity.filter(({ launchMedianSeconds }) => launchMedianSeconds === monthFacts.launchMedianSeconds);
+  return balancedMonth.flatMap((row) => {
+    const without = usual.find((one) => one.row === row.row);
+    return without ? [{ without, with: row }] : [];
+  });
+}
+
+/** Strategies down: what AZRebalance does to each of them. */
+export function balancedMonthTable(results: Results): Table {
+  const both = (pair: Balanced, text: (row: Row) => string) => [text(pair.without), text(pair.with)];
+  return {
+    title: `With AZRebalance, ${results.sensitivity[0]?.days ?? 0} days of one seed`,
+    header: [
+      '',
+      'lost instance-seconds, off',
+      'on',
+      'instances moved, on',
+      'excess instance-hours, off',
+      'on',
+      'requests beyond capacity, per million, bursty, off',
+      'on',
+      'requests failed, per million, bursty, off',
+      'on',
+    ],
+    rows: balancedPairs(results).map((pair) => [
+      pair.with.row,
+      ...both(pair, (row) => count(row.capacity.lostInstanceSeconds)),
+      count(pair.with.capacity.movedBetweenZones),
+      ...both(pair, (row) => amount(overlapHours(row))),
+      ...both(pair, (row) => perMillion(row, 'bursty', 'beyondCapacity')),
+      ...both(pair, (row) => perMillion(row, 'bursty', 'failed')),
+    ]),
+  };
+}
+
 /** Of all that was played in one world. */
 export function leastAt(rows: readonly Row[]): number {
   return Math.max(0, ...rows.map(({ capacity }) => capacity.leastPossibleInstanceSeconds));

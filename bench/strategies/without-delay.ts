@@ -1,7 +1,7 @@
 import { defaultConfig } from '../../infra/config.ts';
 import { type AutoScalingGroup, type Change, reclaimSeconds, type SimulatedAws } from '../../simulator/aws/index.ts';
-import { isInService, serves } from './members.ts';
-import type { Strategy } from './strategy.ts';
+import { isInService, serves } from '../../simulator/strategies/members.ts';
+import type { Strategy } from '../../simulator/strategies/strategy.ts';
 
 const serveSeconds = reclaimSeconds - defaultConfig.drainSeconds;
 

@@ -46,7 +46,12 @@ export interface Month {
   readonly days: number;
   /** Default: that of the facts. */
   readonly launchMedianSeconds?: number;
+  /** The groups keep their Availability Zones balanced. Default false. */
+  readonly zonesBalanced?: boolean;
 }
+
+/** Of the world in which the groups keep their zones balanced. */
+export const balancedMonthName = 'month, zones kept balanced';
 
 /** Of the world at a median launch. */
 export function monthName(launchMedianSeconds: number): string {
@@ -56,7 +61,9 @@ export function monthName(launchMedianSeconds: number): string {
 
 export function monthWorld(seed: number, month: Month): World {
   return {
-    name: monthName(month.launchMedianSeconds ?? monthFacts.launchMedianSeconds),
+    name: month.zonesBalanced
+      ? balancedMonthName
+      : monthName(month.launchMedianSeconds ?? monthFacts.launchMedianSeconds),
     shows: `${month.days} days of a fleet of ${monthFacts.groups} groups.`,
     replacementInTime: true,
     build: (aws, maxSizeMargin) => buildMonth(aws, maxSizeMargin, seed, month),
@@ -70,9 +77,9 @@ export function groupsAtMaxSize(seed: number): number {
 }
 
 function buildMonth(aws: SimulatedAws, maxSizeMargin: number, seed: number, month: Month): BuiltWorld {
-  const { days, launchMedianSeconds } = month;
+  const { days } = month;
   const groups = Array.from({ length: monthFacts.groups }, (_, index) =>
-    createGroup(aws, maxSizeMargin, seed, index, launchMedianSeconds),
+    createGroup(aws, maxSizeMargin, seed, index, month),
   );
   return {
     groups,
@@ -169,7 +176,7 @@ function createGroup(
   maxSizeMargin: number,
   seed: number,
   index: number,
-  launchMedianSeconds?: number,
+  { launchMedianSeconds, zonesBalanced = false }: Month,
 ): WorldGroup {
   const { name, instances, minSize, maxSize } = drawGroup(seed, index);
   const { requestsPerInstance, usualLoad, burstLoad, burstSeconds } = monthFacts;
@@ -186,6 +193,7 @@ function createGroup(
     minSize,
     maxSize: maxSize + Math.ceil(maxSizeMargin * instances),
     availabilityZones: monthFacts.zones,
+    availabilityZoneRebalancing: zonesBalanced,
     launchSeconds: launches(),
     targetGroups: [targetGroup],
   });

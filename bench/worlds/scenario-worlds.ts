@@ -25,7 +25,10 @@ function scenarioWorld(scenario: Scenario, recommendedSecondsBefore: number): Wo
     name: scenario.name,
     shows: scenario.shows,
     replacementInTime: replacementInTime(scenario),
-    ...(scenario.groupTag !== undefined && { settings: { groupTag: tagOf(scenario.groupTag) } }),
+    settings: {
+      ...(scenario.groupTag !== undefined && { groupTag: tagOf(scenario.groupTag) }),
+      ...(scenario.serveOnAtMaxSize && { serveOnAtMaxSize: true }),
+    },
     intercept: () => interceptOf(scenario),
     build(aws, maxSizeMargin) {
       const { group, instanceIds } = stage(withMargin(scenario, maxSizeMargin), aws, 'i-1234567890abcdef0');

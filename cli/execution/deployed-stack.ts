@@ -1,23 +1,36 @@
 import { type CloudFormationClient, DescribeStacksCommand, type Stack } from '@aws-sdk/client-cloudformation';
 import { Refusal } from './problems.ts';
 
-const outputKey = 'StateMachineArn';
+export interface DeployedStack {
+  readonly name: string;
+  readonly region: string;
+  readonly status: string;
+  readonly outputs: ReadonlyMap<string, string>;
+}
 
 /**
- * The ARN of the state machine that a stack says it deployed.
- * @throws Refusal when there is no such stack, or it has no such output; any other error of DescribeStacks.
+ * What CloudFormation says of a stack.
+ * @throws Refusal when there is no such stack; any other error of DescribeStacks.
  */
-export async function findStateMachine(
+export async function findStack(
   cloudFormation: CloudFormationClient,
-  stackName: string,
+  name: string,
   signal: AbortSignal,
-): Promise<string> {
+): Promise<DeployedStack> {
   const region = await cloudFormation.config.region();
-  const stack = await describeStack(cloudFormation, stackName, region, signal);
-  const arn = stack?.Outputs?.find(({ OutputKey }) => OutputKey === outputKey)?.OutputValue;
+  const stack = await describeStack(cloudFormation, name, region, signal);
+  const outputs = (stack?.Outputs ?? []).map(
+    ({ OutputKey = '', OutputValue = '' }) => [OutputKey, OutputValue] as const,
+  );
+  return { name, region, status: stack?.StackStatus ?? 'in no state', outputs: new Map(outputs) };
+}
+
+/** The ARN of the state machine that a stack says it deployed. Throws a Refusal when it has no such output. */
+export function stateMachineArnOf({ name, region, status, outputs }: DeployedStack): string {
+  const arn = outputs.get('StateMachineArn');
   if (arn !== undefined) return arn;
   throw new Refusal(
-    `The stack ${stackName} in ${region} has no output ${outputKey}; it is ${stack?.StackStatus ?? 'in no state'}. ` +
+    `The stack ${name} in ${region} has no output StateMachineArn; it is ${status}. ` +
       "Name the handler's own stack with --stack, or deploy it: npx cdk deploy.",
   );
 }

@@ -2,15 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { GetExecutionHistoryCommand, type HistoryEvent, type SFNClient } from '@aws-sdk/client-sfn';
 import type { ExecutionEvent } from '../../simulator/aws/step-functions/execution-history.ts';
 import { HistoryTranslator } from './history-translator.ts';
-import { isNotYetVisible, mayPass } from './problems.ts';
+import { Patience, type PatienceOptions } from './patience.ts';
 
-export interface FollowOptions {
+export interface FollowOptions extends PatienceOptions {
   readonly pollMilliseconds: number;
-  readonly signal: AbortSignal;
-  /** Told once each time the history cannot be had for a while. */
-  readonly onUnreachable: (error: unknown) => void;
-  /** For how long that is borne. Default 60. */
-  readonly patienceSeconds?: number;
 }
 
 /** Enough for what happens between two polls; the service allows 1000. */
@@ -30,7 +25,7 @@ export async function* followExecution(
   let lastId = 0;
   for (;;) {
     const events = await patience.bear(() => newEvents(stepFunctions, executionArn, lastId, options.signal));
-    for (const event of events) {
+    for (const event of events ?? []) {
       lastId = event.id ?? lastId;
       yield* translator.translate(event);
       if (isEnd(event)) return;
@@ -71,28 +66,4 @@ function unbroken(events: readonly HistoryEvent[], lastId: number): HistoryEvent
 
 function isEnd({ type }: HistoryEvent): boolean {
   return /^Execution(?:Succeeded|Failed|TimedOut|Aborted)$/.test(type ?? '');
-}
-
-/** Bears errors that may pass, such as throttling, for a while: the execution does not depend on who watches it. */
-class Patience {
-  readonly #options: FollowOptions;
-  #since: number | undefined;
-
-  constructor(options: FollowOptions) {
-    this.#options = options;
-  }
-
-  async bear(read: () => Promise<HistoryEvent[]>): Promise<HistoryEvent[]> {
-    try {
-      const events = await read();
-      this.#since = undefined;
-      return events;
-    } catch (error) {
-      if (this.#options.signal.aborted || !mayPass(error)) throw error;
-      if (this.#since === undefined && !isNotYetVisible(error)) this.#options.onUnreachable(error);
-      this.#since ??= Date.now();
-      if (Date.now() - this.#since >= (this.#options.patienceSeconds ?? 60) * 1000) throw error;
-      return [];
-    }
-  }
 }

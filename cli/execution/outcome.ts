@@ -19,7 +19,8 @@ export function outcomeOf(execution: FollowedExecution): Outcome {
   if (finalState === 'AlreadyDetached') {
     return { exitCode: 0, message: `${instanceId} had left its group meanwhile: nothing was left to do.` };
   }
-  const done = dryRunOf(execution) ?? `${instanceId} is out of its group: ${detachReason(execution)}.`;
+  const done =
+    dryRunOf(execution) ?? `${instanceId} is out of its group: ${detachReason(execution)}.${leftBehind(execution)}`;
   return { exitCode: 0, message: done };
 }
 
@@ -38,6 +39,15 @@ function detachReason({ finalState, handling, left: { by, reason } }: FollowedEx
   const { executionArn } = objectAt(handling, 'interruption');
   const along = typeof by === 'string' && by !== executionArn ? `, by the execution ${by}` : '';
   return typeof reason === 'string' ? `${reason}${along}` : finalState;
+}
+
+/** What came of a detached instance; where nobody has ended it, how to. */
+function leftBehind({ handling, left: { ifNotReclaimed } }: FollowedExecution): string {
+  if (typeof ifNotReclaimed !== 'string') return '';
+  const { groups } = objectAt(handling, 'leftBehind');
+  if (groups !== undefined && Number(groups) > 0) return ' It is in a group again, and was left running.';
+  if (groups !== undefined && handling.leftBehindError === undefined) return ' It has been terminated.';
+  return ` It runs on until EC2 reclaims it; if that does not come, it is billed on. To end it: ${ifNotReclaimed}`;
 }
 
 function failure({ end, finalState, instanceId }: FollowedExecution): string {

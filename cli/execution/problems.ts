@@ -33,6 +33,11 @@ export function isNotYetVisible(error: unknown): boolean {
   return error instanceof Error && error.name === 'ExecutionDoesNotExist';
 }
 
+/** The error is that of Ctrl-C. */
+export function wasInterrupted(error: unknown, signal: AbortSignal): boolean {
+  return signal.aborted && error instanceof Error && error.name === 'AbortError';
+}
+
 const regionHint = "Give --region, or set AWS_REGION, or a region in the profile's configuration.";
 
 const expiredNames = new Set(['ExpiredToken', 'ExpiredTokenException']);

@@ -4,12 +4,12 @@ import { described, LiveLines, type Output } from '../terminal/live-lines.ts';
 import { executionTable } from '../terminal/report.ts';
 import { help, type Options, parseArguments } from './command-line.ts';
 import { consoleLink } from './console-link.ts';
-import { findStateMachine } from './deployed-stack.ts';
+import { findStack, stateMachineArnOf } from './deployed-stack.ts';
 import { followExecution } from './follow-execution.ts';
 import { FollowedExecution } from './followed-execution.ts';
 import { type NoticeEvent, noticeEvent } from './notice-event.ts';
 import { outcomeOf } from './outcome.ts';
-import { problemText } from './problems.ts';
+import { problemText, wasInterrupted } from './problems.ts';
 import { type StartedExecution, startExecution } from './started-execution.ts';
 
 export interface Surroundings {
@@ -46,7 +46,8 @@ async function startAndFollow(options: Options, notice: NoticeEvent, surrounding
   const cloudFormation = new CloudFormationClient(settings);
   const stepFunctions = new SFNClient(settings);
   try {
-    const stateMachineArn = await findStateMachine(cloudFormation, options.stack, surroundings.signal);
+    const stack = await findStack(cloudFormation, options.stack, surroundings.signal);
+    const stateMachineArn = stateMachineArnOf(stack);
     const started = await startExecution(stepFunctions, stateMachineArn, notice);
     surroundings.output.write(`Started ${started.name}\n${consoleLink(started.arn)}\n\n`);
     return await follow(stepFunctions, started, notice, surroundings);
@@ -102,8 +103,4 @@ async function show(
     clearInterval(timer);
     lines.end();
   }
-}
-
-function wasInterrupted(error: unknown, signal: AbortSignal): boolean {
-  return signal.aborted && error instanceof Error && error.name === 'AbortError';
 }

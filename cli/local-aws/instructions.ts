@@ -1,5 +1,6 @@
 import type { LocalAws } from '../../simulator/account/local-aws.ts';
 import type { SynthesizedApp } from '../../simulator/account/synthesized-app.ts';
+import { spotInterruptionTemplate } from '../../simulator/aws/fault-injection/experiment-template.ts';
 
 /** The sample event's instance, which is the first of the group. */
 export const sampleInstanceId = 'i-1234567890abcdef0';
@@ -26,6 +27,7 @@ export function instructions(
     `aws stepfunctions start-execution --state-machine-arn ${stateMachineArn} --input '${JSON.stringify(minimalEvent)}'`,
     `aws stepfunctions list-executions --state-machine-arn ${stateMachineArn}`,
     `aws events put-events --entries '${JSON.stringify([noticeEntry])}'`,
+    `npm run drill -- --stack ${stack.name} --template ${spotInterruptionTemplate(groupName, aws).id}`,
     `npm run execution -- --instance-id ${sampleInstanceId}`,
   ].join('\n');
 }

@@ -10,7 +10,7 @@ import { parseServeArguments, type ServeOptions, UsageError } from '../command-l
 import { instructions, sampleInstanceId } from './instructions.ts';
 
 const help = `Serves simulated AWS on one port of this computer, in real time, with the stack deployed as it is synthesized: EC2 Auto
-Scaling, Elastic Load Balancing, DynamoDB, Step Functions, EventBridge and CloudFormation.
+Scaling, Elastic Load Balancing, DynamoDB, Step Functions, EventBridge, CloudFormation and Fault Injection Service.
 
 npm run aws -- [options]
   --port N         default 4599; 0: any free port
@@ -55,7 +55,7 @@ async function serveApp(
   const local = await startLocalAws({ table: app.table, port, ...(intercept && { intercept }) });
   try {
     const deployed = await deploy(app, local);
-    local.add(...deployedServices(app, deployed, local, intercept));
+    local.add(...deployedServices(app, deployed, local, { intercept }));
     const { group } = stage(scenario, local.aws, sampleInstanceId);
     console.log(instructions(app, local, group.name));
     await stopped;

@@ -64,3 +64,8 @@ export function download(fileName: string, content: string): void {
   link.click();
   setTimeout(() => URL.revokeObjectURL(url), 1000);
 }
+
+/** The end of an instance's id, which tells it from others. */
+export function shortId(instanceId: string): string {
+  return instanceId.length > 10 ? `i-…${instanceId.slice(-5)}` : instanceId;
+}

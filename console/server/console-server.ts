@@ -1,6 +1,9 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import { isJsonObject } from '../../simulator/json.ts';
 import { scenarios } from '../../simulator/scenarios/scenarios.ts';
-import { InvalidRunSettings, parseRunSettings } from '../shared/run-settings.ts';
+import { InvalidRunSettings, parsePlayed, parseRunSettings, parseSeed } from '../shared/run-settings.ts';
+import type { Compared } from './comparison-worker.ts';
+import { compare } from './comparisons.ts';
 import type { Runs } from './runs.ts';
 
 /** A comment is sent this often, so that a connection that is gone is noticed. */
@@ -14,6 +17,8 @@ const mostPayloadBytes = 300_000;
  *   ids (`RUN:COUNT`) a reconnecting client sends back, to go on from there
  * - `POST /runs` starts a run in place of the current one: RunSettings as JSON; 202 {id}, 400 {message}
  * - `POST /runs/stop` stops it
+ * - `POST /comparisons` plays a scenario or world with every strategy: {scenario or world, seed}; answers ComparisonLines, a JSON
+ *   document each, as they come
  *
  * It answers only those who ask for it by a loopback name, and starts runs only for JSON of its own origin: pages from
  * elsewhere can do neither.
@@ -31,6 +36,12 @@ export function consoleListener(page: string, runs: Runs): RequestListener {
       await readJson(request);
       runs.stop();
       sendJson(response, 202, {});
+    },
+    'POST /comparisons': async (request, response) => {
+      const given = await readJson(request);
+      if (!isJsonObject(given)) throw new BadRequest('What is to be compared has to be a JSON object.');
+      const compared = { ...parsePlayed(given, scenarioNames), seed: parseSeed(given.seed) };
+      await streamComparison(response, compared);
     },
   };
   return (request, response) => {
@@ -82,6 +93,14 @@ function streamUpdates(request: IncomingMessage, response: ServerResponse, { log
     stopListening();
     clearInterval(keepAlive);
   });
+}
+
+async function streamComparison(response: ServerResponse, compared: Compared): Promise<void> {
+  response.writeHead(200, { 'Content-Type': 'application/x-ndjson', 'Cache-Control': 'no-store' });
+  const stopped = new AbortController();
+  response.on('close', () => stopped.abort());
+  await compare(compared, (line) => response.write(`${JSON.stringify(line)}\n`), stopped.signal);
+  response.end();
 }
 
 /** Other origins' pages can only send JSON after asking first, which is not answered. */

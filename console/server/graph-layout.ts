@@ -8,6 +8,8 @@ import type { GraphEdge, GraphNode, Point, WorkflowGraph } from '../shared/workf
 const stateSize = { width: 184, height: 44 };
 const startSize = { width: 56, height: 22 };
 const startName = 'Start';
+/** A label's lines, in the page's 10.5 px. */
+const textSize = { charactersPerLine: 18, characterWidth: 5.6, lineHeight: 13 };
 
 /** Downwards, loops leading back up at the sides, and the way through the middle as straight as it gets. */
 const layoutOptions = {
@@ -25,6 +27,7 @@ const layoutOptions = {
   'elk.spacing.nodeNode': '14',
   'elk.spacing.edgeNode': '10',
   'elk.spacing.edgeEdge': '7',
+  'elk.spacing.edgeLabel': '3',
 };
 
 /** ELK begins with a random order of the nodes: the tidiest of this number of layouts is taken. */
@@ -34,7 +37,7 @@ const attempts = 4;
 export async function layOut(json: JsonObject): Promise<WorkflowGraph> {
   const definition = parseDefinition(json);
   const edges = mergedEdges(transitionsOf(definition));
-  const start: UnplacedEdge = { from: startName, to: definition.StartAt, isCatch: false, labels: [] };
+  const start: UnplacedEdge = { from: startName, to: definition.StartAt, isCatch: false, labels: [], lines: [] };
   const names = inDepthFirstOrder(definition, edges);
   const graph: ElkNode = {
     id: 'workflow',
@@ -46,7 +49,7 @@ export async function layOut(json: JsonObject): Promise<WorkflowGraph> {
     width: laidOut.width ?? 0,
     height: laidOut.height ?? 0,
     nodes: (laidOut.children ?? []).map((node) => graphNode(node, objectAt(objectAt(json, 'States'), node.id))),
-    edges: [start, ...edges].map((edge) => ({ ...edge, points: pointsOf(laidOut.edges, edgeId(edge)) })),
+    edges: [start, ...edges].map(({ lines, ...edge }) => ({ ...edge, ...placeOf(laidOut.edges, { ...edge, lines }) })),
   };
 }
 
@@ -76,7 +79,10 @@ function untidiness({ width = 0, edges = [] }: ElkNode): number {
   return 2 * width + lengths.reduce((sum, length) => sum + length, 0);
 }
 
-type UnplacedEdge = Omit<GraphEdge, 'points'>;
+interface UnplacedEdge extends Omit<GraphEdge, 'points' | 'text'> {
+  /** Of the label. */
+  readonly lines: readonly string[];
+}
 
 /** One edge for all transitions from one state to another. */
 function mergedEdges(transitions: readonly Transition[]): UnplacedEdge[] {
@@ -85,7 +91,9 @@ function mergedEdges(transitions: readonly Transition[]): UnplacedEdge[] {
     const [first] = group;
     if (!first) return [];
     const labels = group.flatMap(({ label }) => label ?? []);
-    return [{ from: first.from, to: first.to, isCatch: group.every(({ kind }) => kind === 'catch'), labels }];
+    const rules = group.flatMap(({ kind, label = '' }) => (kind === 'choice' || kind === 'default' ? [label] : []));
+    const isCatch = group.every(({ kind }) => kind === 'catch');
+    return [{ from: first.from, to: first.to, isCatch, labels, lines: linesOf(rules) }];
   });
 }
 
@@ -106,6 +114,7 @@ function elkEdge(edge: UnplacedEdge): ElkExtendedEdge {
   const priority = edge.isCatch ? '0' : '5';
   return {
     id: edgeId(edge),
+    labels: edge.lines.length === 0 ? [] : [labelOf(edge.lines)],
     sources: [edge.from],
     targets: [edge.to],
     layoutOptions: {
@@ -114,6 +123,39 @@ function elkEdge(edge: UnplacedEdge): ElkExtendedEdge {
       'elk.layered.priority.shortness': priority,
     },
   };
+}
+
+/** Of a Choice's rules; `otherwise` alone says no more than that it is the rest. */
+function linesOf(rules: readonly string[]): string[] {
+  const isRest = rules.every((rule) => rule === 'otherwise');
+  return isRest ? [] : wrapped(rules.join('; or '));
+}
+
+function wrapped(text: string): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1);
+    if (last !== undefined && `${last} ${word}`.length <= textSize.charactersPerLine) {
+      lines[lines.length - 1] = `${last} ${word}`;
+    } else lines.push(word);
+  }
+  return lines;
+}
+
+function labelOf(lines: readonly string[]) {
+  const width = Math.max(...lines.map(({ length }) => length)) * textSize.characterWidth;
+  return { text: lines.join(' '), width, height: lines.length * textSize.lineHeight };
+}
+
+function placeOf(
+  edges: readonly ElkExtendedEdge[] | undefined,
+  edge: UnplacedEdge,
+): Pick<GraphEdge, 'points' | 'text'> {
+  const points = pointsOf(edges, edgeId(edge));
+  const label = edges?.find(({ id }) => id === edgeId(edge))?.labels?.[0];
+  if (!label) return { points };
+  const { x = 0, y = 0, width = 0, height = 0 } = label;
+  return { points, text: { x, y, width, height, lines: edge.lines } };
 }
 
 function edgeId({ from, to }: { readonly from: string; readonly to: string }): string {

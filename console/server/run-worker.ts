@@ -2,8 +2,8 @@ import { parentPort, workerData } from 'node:worker_threads';
 import type { SynthesizedApp } from '../../simulator/account/synthesized-app.ts';
 import { matchesPattern } from '../../simulator/aws/event-bridge/event-bus.ts';
 import { runScenario } from '../../simulator/scenarios/run-scenario.ts';
-import { scenarioNamed } from '../../simulator/scenarios/scenarios.ts';
 import type { RunSettings } from '../shared/run-settings.ts';
+import { playedScenario } from './played-scenario.ts';
 import { recordRun } from './run-recorder.ts';
 
 /** What a run's thread is given. */
@@ -17,10 +17,10 @@ export interface RunWorkerData {
  * keep what they were loaded with. Posts the run's updates, from `started` to `ended`.
  */
 const { settings, app }: RunWorkerData = workerData;
-const scenario = scenarioNamed(settings.scenario);
+const scenario = playedScenario(settings);
 const { event, seed, speed } = settings;
 const byHand = !app.eventPatterns.some((pattern) => matchesPattern(pattern, event));
-const { observer, ended } = recordRun({ scenario, app, byHand }, (update) => parentPort?.postMessage(update));
+const { observer, ended } = recordRun({ scenario, byHand }, (update) => parentPort?.postMessage(update));
 const run = await runScenario({
   scenario,
   event,

@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
-import { scenarioNamed } from '../../simulator/scenarios/scenarios.ts';
 import type { RunSettings } from '../shared/run-settings.ts';
 import { isTerminal, type RunUpdate } from '../shared/run-update.ts';
+import { playedScenario } from './played-scenario.ts';
 import { RunLog } from './run-log.ts';
 import type { RunWorkerData } from './run-worker.ts';
 import type { SynthesizedApps } from './synthesized-apps.ts';
@@ -38,7 +38,7 @@ export class Runs {
   }
 
   async #play(id: string, settings: RunSettings): Promise<void> {
-    const scenario = scenarioNamed(settings.scenario);
+    const scenario = playedScenario(settings);
     const app = await this.#apps.for(scenario);
     if (!this.#isGoingOn(id)) return;
     const workerData: RunWorkerData = { settings, app };

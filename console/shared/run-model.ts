@@ -1,36 +1,21 @@
 import type { ExecutionEvent } from '../../simulator/aws/step-functions/execution-history.ts';
-import { type JsonValue, objectAt } from '../../simulator/json.ts';
 import type { Verdict } from '../../simulator/judging/judge.ts';
 import type { NoticeLog } from '../../simulator/judging/run-log.ts';
 import type { Summary } from '../../simulator/scenarios/summary.ts';
+import { ExecutionModel, type StateStatus, type StateVisit, worstOf } from './execution-model.ts';
+import { InstanceModel } from './instance-model.ts';
 import type { RunSettings } from './run-settings.ts';
-import type { GroupSample, HistoryUpdate, RequestSample, RunStarted, RunUpdate } from './run-update.ts';
+import {
+  type DesiredUpdate,
+  type GroupSample,
+  type HistoryUpdate,
+  type RequestSample,
+  type RunStarted,
+  type RunUpdate,
+  secondsOf,
+} from './run-update.ts';
 
 export type RunPhase = 'idle' | 'starting' | 'running' | 'ended' | 'refused' | 'stopped';
-export type StateStatus = 'not entered' | 'in progress' | 'succeeded' | 'caught' | 'failed' | 'stopped';
-export type ExecutionStatus = 'running' | 'succeeded' | 'failed' | 'stopped';
-
-/** One visit of an execution to a state. */
-export interface StateVisit {
-  readonly enteredAtSeconds: number;
-  readonly input: JsonValue | undefined;
-  exitedAtSeconds?: number;
-  output?: JsonValue;
-  status: StateStatus;
-  retries: number;
-  readonly errors: { readonly atSeconds: number; readonly error: string; readonly cause: string }[];
-}
-
-export interface ExecutionModel {
-  readonly name: string;
-  readonly instanceId: string;
-  status: ExecutionStatus;
-  readonly visits: Map<string, StateVisit[]>;
-  /** `from→to` of every transition taken. */
-  readonly transitions: Set<string>;
-  current?: string;
-  failure?: { readonly error: string; readonly cause: string };
-}
 
 export interface HistoryRow {
   readonly execution: string;
@@ -39,37 +24,50 @@ export interface HistoryRow {
   readonly event: ExecutionEvent;
 }
 
-export interface Detached {
-  readonly instanceId: string;
-  readonly atSeconds: number;
-}
-
 /** A state, in one execution or over all of them. */
 export interface StateSummary {
+  /** Of the visit that went worst. */
   readonly status: StateStatus;
   readonly visits: number;
   readonly retries: number;
+  readonly failedCalls: number;
   /** How many executions are in it. */
   readonly inProgress: number;
 }
 
-/** All that is known of a run: what its updates add up to. */
+export interface ExecutionVisit {
+  readonly execution: ExecutionModel;
+  readonly visit: StateVisit;
+  /** From 0, among the execution's visits to the state. */
+  readonly index: number;
+  readonly status: StateStatus;
+}
+
+/** All that is known of a run up to a moment: what its updates add up to. */
 export class RunModel {
   id: string | undefined;
   phase: RunPhase = 'idle';
   settings: RunSettings | undefined;
   started: RunStarted | undefined;
   readonly executions = new Map<string, ExecutionModel>();
+  readonly instances = new Map<string, InstanceModel>();
   readonly history: HistoryRow[] = [];
   readonly notices: NoticeLog[] = [];
   readonly group: GroupSample[] = [];
   readonly requests: RequestSample[] = [];
-  readonly detached: Detached[] = [];
+  readonly desired: DesiredUpdate[] = [];
+  launchFailures = 0;
   verdicts: readonly Verdict[] | undefined;
   summary: Summary | undefined;
   refusal: string | undefined;
+  /** How many updates it has been told. */
+  version = 0;
+  /** The virtual time of the latest. */
+  atSeconds = 0;
 
   apply(update: RunUpdate): void {
+    this.version += 1;
+    this.atSeconds = Math.max(this.atSeconds, secondsOf(update, this.started?.startedAt ?? 0) ?? 0);
     switch (update.kind) {
       case 'requested':
         this.id = update.id;
@@ -77,14 +75,31 @@ export class RunModel {
         this.phase = 'starting';
         break;
       case 'started':
-        this.started = update;
-        this.phase = 'running';
+        this.#start(update);
         break;
       case 'notice':
         this.notices.push(update.notice);
+        this.#instance(update.notice.instanceId).notice = update.notice;
         break;
       case 'history':
         this.#record(update);
+        break;
+      case 'concluded': {
+        const execution = this.executions.get(update.execution);
+        if (execution) execution.conclusion = update;
+        break;
+      }
+      case 'fault':
+        this.executions.get(update.execution ?? '')?.callFailed(update);
+        break;
+      case 'instance':
+        this.#instance(update.instanceId).changed(update);
+        break;
+      case 'desired':
+        this.desired.push(update);
+        break;
+      case 'launch failed':
+        this.launchFailures += 1;
         break;
       case 'group':
         if (this.group.at(-1)?.atSeconds === update.atSeconds) this.group.pop();
@@ -104,8 +119,10 @@ export class RunModel {
         break;
       case 'stopped':
         this.phase = 'stopped';
-        this.#stop();
+        for (const execution of this.executions.values()) execution.stop();
         break;
+      default:
+        update satisfies never;
     }
   }
 
@@ -113,130 +130,78 @@ export class RunModel {
     return this.phase === 'starting' || this.phase === 'running';
   }
 
-  /** The virtual time that the run has come to. */
-  get atSeconds(): number {
-    return Math.max(0, this.group.at(-1)?.atSeconds ?? 0, this.history.at(-1)?.atSeconds ?? 0);
-  }
-
   /** When the last instance noticed so far is reclaimed. */
   get reclaimAtSeconds(): number | undefined {
     return this.notices.length === 0 ? undefined : Math.max(...this.notices.map((one) => one.reclaimAt));
   }
 
+  executionOf(instanceId: string | undefined): ExecutionModel | undefined {
+    return [...this.executions.values()].find((execution) => execution.instanceId === instanceId);
+  }
+
+  /** All visits to a state, of one execution or of all, in the order of the executions. */
+  visits(state: string, execution?: string): ExecutionVisit[] {
+    return this.selected(execution).flatMap((one) =>
+      (one.visits.get(state) ?? []).map((visit, index) => ({ execution: one, visit, index, status: visit.status })),
+    );
+  }
+
   /** Of one execution, or of all. */
   stateSummary(state: string, execution?: string): StateSummary {
-    const visits = this.#selected(execution).map((one) => one.visits.get(state) ?? []);
-    const last = visits.flatMap((ofOne) => ofOne.slice(-1).map(({ status }) => status));
+    const visits = this.visits(state, execution);
+    const sum = (of: (visit: StateVisit) => number) => visits.reduce((total, { visit }) => total + of(visit), 0);
     return {
-      status:
-        (['in progress', 'failed', 'stopped', 'caught', 'succeeded'] as const).find((one) => last.includes(one)) ??
-        'not entered',
-      visits: visits.reduce((sum, ofOne) => sum + ofOne.length, 0),
-      retries: visits.reduce((sum, ofOne) => sum + ofOne.reduce((retries, visit) => retries + visit.retries, 0), 0),
-      inProgress: last.filter((status) => status === 'in progress').length,
+      status: worstOf(visits)?.status ?? 'not entered',
+      visits: visits.length,
+      retries: sum(({ retries }) => retries),
+      failedCalls: sum(({ failedCalls }) => failedCalls.length),
+      inProgress: visits.filter(({ status }) => status === 'in progress').length,
     };
   }
 
   isTaken(from: string, to: string, execution?: string): boolean {
-    return this.#selected(execution).some(({ transitions }) => transitions.has(transition(from, to)));
+    return this.selected(execution).some((one) => one.hasTaken(from, to));
   }
 
-  /** The states that executions are in. */
-  currentStates(execution?: string): string[] {
-    const running = this.#selected(execution).filter(({ status }) => status === 'running');
-    return running.flatMap(({ current }) => current ?? []);
-  }
-
-  #selected(execution: string | undefined): ExecutionModel[] {
+  selected(execution: string | undefined): ExecutionModel[] {
     if (execution === undefined) return [...this.executions.values()];
     const one = this.executions.get(execution);
     return one ? [one] : [];
   }
 
+  #start(started: RunStarted): void {
+    this.started = started;
+    this.phase = 'running';
+    for (const { instanceId, phase } of started.instances) {
+      const instance = new InstanceModel(instanceId, true);
+      instance.changed({ atSeconds: Number.NEGATIVE_INFINITY, phase });
+      this.instances.set(instanceId, instance);
+    }
+  }
+
+  #instance(instanceId: string): InstanceModel {
+    const known = this.instances.get(instanceId);
+    if (known) return known;
+    const instance = new InstanceModel(instanceId, false);
+    this.instances.set(instanceId, instance);
+    return instance;
+  }
+
   #record({ execution: name, instanceId, event }: HistoryUpdate): void {
     const atSeconds = (Date.parse(event.timestamp) - (this.started?.startedAt ?? 0)) / 1000;
-    this.history.push({ execution: name, instanceId, atSeconds, event });
-    let execution = this.executions.get(name);
-    if (!execution) {
-      execution = { name, instanceId, status: 'running', visits: new Map(), transitions: new Set() };
-      this.executions.set(name, execution);
-    }
-    advance(execution, event, atSeconds);
-    if (
-      event.type.endsWith('StateExited') &&
-      detachedIn(event.output) &&
-      !detachedIn(inputOf(execution, event.state))
-    ) {
-      this.detached.push({ instanceId, atSeconds });
-    }
+    this.#insert({ execution: name, instanceId, atSeconds, event });
+    const execution = this.executions.get(name) ?? new ExecutionModel(name, instanceId, atSeconds);
+    this.executions.set(name, execution);
+    execution.happened(event, atSeconds);
+    const instance = this.instances.get(instanceId);
+    if (instance && execution.raisedAtSeconds !== undefined) instance.raisedAtSeconds = execution.raisedAtSeconds;
   }
 
-  #stop(): void {
-    for (const execution of this.executions.values()) {
-      if (execution.status !== 'running') continue;
-      execution.status = 'stopped';
-      const visit = lastVisit(execution, execution.current);
-      if (visit?.status === 'in progress') visit.status = 'stopped';
-    }
+  /** Executions report side by side: an event may be told after a later one of another execution. */
+  #insert(row: HistoryRow): void {
+    let index = this.history.length;
+    while (index > 0 && (this.history[index - 1]?.atSeconds ?? 0) > row.atSeconds) index -= 1;
+    if (index === this.history.length) this.history.push(row);
+    else this.history.splice(index, 0, row);
   }
-}
-
-function transition(from: string, to: string): string {
-  return `${from}→${to}`;
-}
-
-function advance(execution: ExecutionModel, event: ExecutionEvent, atSeconds: number): void {
-  const { type, state } = event;
-  if (state === undefined) {
-    conclude(execution, event);
-  } else if (type.endsWith('StateEntered')) {
-    enter(execution, state, event, atSeconds);
-  } else {
-    continueVisit(lastVisit(execution, state), event, atSeconds);
-  }
-}
-
-function conclude(execution: ExecutionModel, { type, error, cause }: ExecutionEvent): void {
-  if (type === 'ExecutionStarted') return;
-  execution.status = type === 'ExecutionSucceeded' ? 'succeeded' : 'failed';
-  if (error !== undefined) execution.failure = { error, cause: cause ?? '' };
-  const visit = lastVisit(execution, execution.current);
-  if (visit?.status === 'in progress') visit.status = execution.status;
-}
-
-function enter(execution: ExecutionModel, state: string, { input }: ExecutionEvent, atSeconds: number): void {
-  if (execution.current !== undefined) execution.transitions.add(transition(execution.current, state));
-  execution.current = state;
-  const visits = execution.visits.get(state) ?? [];
-  visits.push({ enteredAtSeconds: atSeconds, input, status: 'in progress', retries: 0, errors: [] });
-  execution.visits.set(state, visits);
-}
-
-function continueVisit(visit: StateVisit | undefined, event: ExecutionEvent, atSeconds: number): void {
-  if (!visit) return;
-  const { type, output, error, cause } = event;
-  if (type.endsWith('StateExited')) {
-    visit.exitedAtSeconds = atSeconds;
-    if (output !== undefined) visit.output = output;
-    if (visit.status === 'in progress') visit.status = 'succeeded';
-  } else if (type.endsWith('Failed')) {
-    // It is still in progress: a retry, a Catch or the execution's end follows.
-    visit.errors.push({ atSeconds, error: error ?? 'unknown', cause: cause ?? '' });
-  } else if (type.endsWith('Caught')) {
-    visit.status = 'caught';
-  } else if (type.endsWith('Retried')) {
-    visit.retries += 1;
-  }
-}
-
-function lastVisit(execution: ExecutionModel, state: string | undefined): StateVisit | undefined {
-  return state === undefined ? undefined : execution.visits.get(state)?.at(-1);
-}
-
-function inputOf(execution: ExecutionModel, state: string | undefined): JsonValue | undefined {
-  return lastVisit(execution, state)?.input;
-}
-
-function detachedIn(state: JsonValue | undefined): boolean {
-  return objectAt(state, 'detachment').detached === true;
 }

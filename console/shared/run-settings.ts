@@ -1,8 +1,12 @@
 import { isJsonObject, type JsonValue } from '../../simulator/json.ts';
+import { InvalidWorld, parseWorld, type World } from '../../simulator/scenarios/world-file.ts';
 
 /** What a run is a function of. */
 export interface RunSettings {
+  /** The scenario's name, or that of the world. */
   readonly scenario: string;
+  /** A group of one's own in place of a scenario. */
+  readonly world?: World;
   /** The payload: the event of each notice, with the instance's id adjusted. */
   readonly event: JsonValue;
   /** Whole, from 0. */
@@ -20,14 +24,32 @@ export class InvalidRunSettings extends Error {}
 /** @throws InvalidRunSettings */
 export function parseRunSettings(given: unknown, scenarioNames: readonly string[]): RunSettings {
   if (!isJsonObject(given)) throw new InvalidRunSettings('Run settings have to be a JSON object.');
-  const { scenario, event, seed = defaultSeed, speed = defaultSpeed } = given;
+  const { event, seed = defaultSeed, speed = defaultSpeed } = given;
+  if (event === undefined) throw new InvalidRunSettings('The payload, "event", is missing.');
+  return { ...parsePlayed(given, scenarioNames), event, seed: parseSeed(seed), speed: parseSpeed(speed) };
+}
+
+/** @throws InvalidRunSettings */
+export function parsePlayed(
+  { scenario, world }: { readonly scenario?: unknown; readonly world?: unknown },
+  scenarioNames: readonly string[],
+): Pick<RunSettings, 'scenario' | 'world'> {
+  if (world !== undefined) return parseOwnGroup(world);
   if (typeof scenario !== 'string' || !scenarioNames.includes(scenario)) {
     throw new InvalidRunSettings(
       `There is no scenario ${JSON.stringify(scenario)}. There are: ${scenarioNames.join(', ')}.`,
     );
   }
-  if (event === undefined) throw new InvalidRunSettings('The payload, "event", is missing.');
-  return { scenario, event, seed: parseSeed(seed), speed: parseSpeed(speed) };
+  return { scenario };
+}
+
+function parseOwnGroup(json: unknown): Pick<RunSettings, 'scenario' | 'world'> {
+  try {
+    const world = parseWorld(json);
+    return { scenario: world.name, world };
+  } catch (error) {
+    throw error instanceof InvalidWorld ? new InvalidRunSettings(error.message) : error;
+  }
 }
 
 /** @throws InvalidRunSettings */

@@ -32,6 +32,16 @@ export interface GraphEdge {
   /** When it is taken: the choices' comments, or the errors that are caught. */
   readonly labels: readonly string[];
   readonly points: readonly Point[];
+  /** Where the labels of a Choice's rule are written, line by line. Absent: nowhere. */
+  readonly text?: EdgeText;
+}
+
+export interface EdgeText {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+  readonly lines: readonly string[];
 }
 
 export interface Point {
@@ -39,10 +49,19 @@ export interface Point {
   readonly y: number;
 }
 
+export interface PageScenario {
+  readonly name: string;
+  readonly shows: string;
+  /** How many instances are interrupted. */
+  readonly interrupted: number;
+}
+
 /** What the page is given when it is loaded. */
 export interface PageData {
   readonly graph: WorkflowGraph;
-  readonly scenarios: readonly { readonly name: string; readonly shows: string }[];
+  readonly scenarios: readonly PageScenario[];
+  /** The executions of a Step Functions that runs elsewhere are shown, and none can be started. */
+  readonly attachedTo?: string;
   /** The payload that is filled in. */
   readonly sampleEvent: string;
   /** A finished run, for a page without a server: its updates as JSON, gzipped, in base64. */

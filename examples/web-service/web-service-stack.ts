@@ -30,24 +30,29 @@ const drainSeconds = 30;
  * needs an environment with account and region, for the VPC to be looked up.
  */
 export class WebServiceStack extends Stack {
+  readonly group: AutoScalingGroup;
+  readonly loadBalancer: ApplicationLoadBalancer;
+  readonly handler: SpotInterruptionHandler;
+
   constructor(scope: Construct, id: string, props: StackProps) {
     super(scope, id, props);
-    const group = this.#webServers();
+    const vpc = Vpc.fromLookup(this, 'Vpc', { isDefault: true });
+    this.group = this.#webServers(vpc);
+    this.loadBalancer = this.#loadBalance(vpc, this.group);
 
     // The handler touches no group but those with its tag, and IAM allows it no other.
     const groupTag = { key: 'spot-interruption-handler', value: 'yes' };
-    Tags.of(group).add(groupTag.key, groupTag.value);
-    const handler = new SpotInterruptionHandler(this, 'SpotInterruptions', {
+    Tags.of(this.group).add(groupTag.key, groupTag.value);
+    this.handler = new SpotInterruptionHandler(this, 'SpotInterruptions', {
       groupTag,
       drainSeconds,
       minServing: '100%',
     });
-    new HandlerAlarms(this, 'SpotAlarms', { handler });
+    new HandlerAlarms(this, 'SpotAlarms', { handler: this.handler });
   }
 
-  #webServers(): AutoScalingGroup {
-    const vpc = Vpc.fromLookup(this, 'Vpc', { isDefault: true });
-    const group = new AutoScalingGroup(this, 'Group', {
+  #webServers(vpc: IVpc): AutoScalingGroup {
+    return new AutoScalingGroup(this, 'Group', {
       vpc,
       vpcSubnets: { subnetType: SubnetType.PUBLIC },
       minCapacity: 2,
@@ -70,8 +75,6 @@ export class WebServiceStack extends Stack {
         additionalTypes: [AdditionalHealthCheckType.ELB],
       }),
     });
-    this.#loadBalance(vpc, group);
-    return group;
   }
 
   #launchTemplate(vpc: IVpc): LaunchTemplate {
@@ -85,7 +88,7 @@ export class WebServiceStack extends Stack {
     });
   }
 
-  #loadBalance(vpc: IVpc, group: AutoScalingGroup): void {
+  #loadBalance(vpc: IVpc, group: AutoScalingGroup): ApplicationLoadBalancer {
     const loadBalancer = new ApplicationLoadBalancer(this, 'LoadBalancer', { vpc, internetFacing: true });
     loadBalancer.addListener('Http', { port: 80 }).addTargets('WebServers', {
       protocol: ApplicationProtocol.HTTP,
@@ -95,5 +98,6 @@ export class WebServiceStack extends Stack {
       // A replacement serves 10 s after it answers, instead of 150 s as by default.
       healthCheck: { interval: Duration.seconds(5), timeout: Duration.seconds(4), healthyThresholdCount: 2 },
     });
+    return loadBalancer;
   }
 }

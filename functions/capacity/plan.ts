@@ -26,6 +26,8 @@ export interface Situation {
   readonly rebalanceBudget?: MinServing;
   /** Instances that serve; undefined while that is not known. */
   readonly serving: ReadonlySet<string> | undefined;
+  /** In capacity units: instances that gave way before, and serve outside of the group until their replacements do. Default 0. */
+  readonly formerServing?: number;
   readonly nowMilliseconds: number;
   /** What this look has taken: as long will the next calls take. */
   readonly lookSeconds: number;
@@ -225,7 +227,7 @@ function replacedOf(
 
 /**
  * Where there is no room to raise, half of those that have no replacement on its way leave without a decrement, so that the
- * group launches in their place. The next wave leaves when the replacements serve.
+ * group launches in their place. The next wave leaves when the replacements serve, or those that gave way serve on for them.
  */
 function waveOf(
   staying: readonly InterruptedMember[],
@@ -235,7 +237,7 @@ function waveOf(
 ): readonly Leaver[] {
   const { group, ledger, serving } = situation;
   if (uncovered <= 0 || raiseBy > 0 || !group.canLaunch || serving === undefined) return [];
-  if (awaited(staying, members, situation) > 0) return [];
+  if (awaited(staying, members, situation) > (situation.formerServing ?? 0)) return [];
   let wanted = Math.ceil(uncovered / 2);
   return staying
     .filter(({ detachable }) => detachable)

@@ -9,6 +9,8 @@ const targetHealthPatience = 3;
 export interface Serving {
   /** Undefined while it is not known. */
   readonly instanceIds: ReadonlySet<string> | undefined;
+  /** Instances that are registered with the group's target groups; undefined where that was not asked, or not answered. */
+  readonly registered?: ReadonlySet<string>;
   readonly by: ServingBy;
   /** Looks in a row that had no answer of DescribeTargetHealth. */
   readonly targetHealthFailures: number;
@@ -23,9 +25,9 @@ export async function servingIn(
   const unasked = reasonNotToAsk(group);
   if (unasked) return inServiceIn(group, unasked);
   try {
-    const { healthy, isChecked } = await targetHealth(loadBalancing, group.targetGroupArns);
+    const { healthy, isChecked, registered } = await targetHealth(loadBalancing, group.targetGroupArns);
     if (!isChecked) return inServiceIn(group, 'InService: no listener uses its target groups');
-    return { instanceIds: healthy, by: 'target health', targetHealthFailures: 0 };
+    return { instanceIds: healthy, registered, by: 'target health', targetHealthFailures: 0 };
   } catch {
     const targetHealthFailures = failuresBefore + 1;
     const isOutOfPatience = targetHealthFailures >= targetHealthPatience;

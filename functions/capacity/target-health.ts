@@ -8,6 +8,8 @@ import {
 export interface TargetHealth {
   /** Instances that are healthy, on every port, in every target group that a listener uses. */
   readonly healthy: ReadonlySet<string>;
+  /** Instances that are registered, healthy or not yet, and do not drain, in every such target group. */
+  readonly registered: ReadonlySet<string>;
   /** False where no listener uses any of the target groups: then health is not checked, and says nothing. */
   readonly isChecked: boolean;
 }
@@ -22,9 +24,9 @@ export async function targetHealth(
 ): Promise<TargetHealth> {
   const answers = await Promise.all(targetGroupArns.map((arn) => describe(loadBalancing, arn)));
   const checked = answers.filter((targets) => !targets.some(isWithoutListener));
-  const [first = new Set<string>(), ...others] = checked.map(healthyInstances);
   return {
-    healthy: new Set([...first].filter((id) => others.every((healthy) => healthy.has(id)))),
+    healthy: inAll(checked.map(healthyInstances)),
+    registered: inAll(checked.map(registeredInstances)),
     isChecked: checked.length > 0,
   };
 }
@@ -36,6 +38,16 @@ async function describe(loadBalancing: ElasticLoadBalancingV2Client, targetGroup
 
 function isWithoutListener({ TargetHealth }: TargetHealthDescription): boolean {
   return TargetHealth?.State === 'unused' && TargetHealth.Reason === 'Target.NotInUse';
+}
+
+function inAll([first = new Set(), ...others]: readonly ReadonlySet<string>[]): ReadonlySet<string> {
+  return new Set([...first].filter((id) => others.every((ids) => ids.has(id))));
+}
+
+function registeredInstances(targets: readonly TargetHealthDescription[]): ReadonlySet<string> {
+  const states: readonly (string | undefined)[] = ['initial', 'healthy', 'unhealthy', 'unavailable'];
+  const registered = targets.filter(({ TargetHealth }) => states.includes(TargetHealth?.State));
+  return new Set(registered.map(({ Target }) => Target?.Id).filter((id) => id !== undefined));
 }
 
 /** One instance can be several targets, on different ports: all of them have to be healthy. */

@@ -4,6 +4,7 @@ import { floorFor } from '../capacity/floor.ts';
 import { describeGroup, type GroupSnapshot } from '../capacity/group-snapshot.ts';
 import { type Plan, planFor, type Situation } from '../capacity/plan.ts';
 import { inServiceIn, type Serving, servingIn } from '../capacity/serving.ts';
+import { type FormersPlan, formerServing, formersOf, planForFormers } from '../capacity/serving-on.ts';
 import type { GroupRecords, InterruptionTable, Ledger, SharedLook } from '../ledger/interruption-table.ts';
 import { afterSeen, ledgerStateOf, seen } from '../ledger/settling.ts';
 import type {
@@ -14,7 +15,9 @@ import type {
   Leaving,
   LedgerNumbers,
   Left,
+  ServingOn,
 } from '../shared/contract.ts';
+import { withNotes } from '../shared/departure-notes.ts';
 import type { Settings } from '../shared/settings.ts';
 import { secondsUntil, timestamp } from '../shared/timestamps.ts';
 import {
@@ -45,8 +48,10 @@ export function createCheckCapacity({ autoScaling, loadBalancing, table }: Servi
   return async (handling: HandlingState): Promise<CapacityReport> => {
     const observed = await withinSeconds(longestLook(handling), lookOrShare(handling));
     const hasShutdownFailed = handling.shutdownCommand !== undefined && 'Error' in handling.shutdownCommand;
+    const { left } = observed;
     return {
       ...observed,
+      ...(left && { left: withNotes(left, handling.interruption) }),
       firstObservedAt: handling.capacity?.firstObservedAt ?? observed.observedAt,
       ...(hasShutdownFailed && { shutdownFailureCounted: true }),
     };
@@ -87,7 +92,8 @@ export function createCheckCapacity({ autoScaling, loadBalancing, table }: Servi
 
     const ledgerNow = afterSeen(ledger, seenNow);
     const recordsNow = { ...records, ledger: ledgerNow };
-    const { plan, serving, floorFrom } = await plannedFor(group, recordsNow, Date.parse(lookedAt));
+    const planned = await plannedFor(group, recordsNow, handling.interruption, Date.parse(lookedAt));
+    const { formers, plan, serving, floorFrom } = planned;
     const isGone = left !== undefined || plan.gone.includes(instanceId);
     const mayChange = !isGone && Date.now() < Date.parse(handling.interruption.retryUntil);
     const numbers: GroupNumbers = {
@@ -114,7 +120,14 @@ export function createCheckCapacity({ autoScaling, loadBalancing, table }: Servi
     const isNoted = settings.dryRun || (await table.noteLook(name, ledger.version, shared, settlement));
     if (!isNoted) return inVain(handling, ledger, left);
     if (!settings.dryRun) await noteGone(handling, plan);
-    if (isGone) return hasLeftLookingOn(handling, plan, shared, ledgerNow, left);
+    if (isGone) {
+      const isOpen = formers?.open.some(({ by }) => by === executionArn) ?? false;
+      const lookingOn = hasLeftLookingOn(handling, plan, isOpen, shared, ledgerNow, left);
+      if (!formers || !isOpen) return lookingOn;
+      const leave = plan.leave.slice(0, mostLeavingAtOnce);
+      const due = formers.register.length + formers.end.length + leave.length;
+      return { ...lookingOn, leave, leaving: leave.length, ...servingOnOf(group, serving, formers, due) };
+    }
     if (isRecommendation && Date.now() >= Date.parse(handling.interruption.reclaimAt)) {
       return givenUp(handling, plan, shared, ledgerNow);
     }
@@ -122,7 +135,7 @@ export function createCheckCapacity({ autoScaling, loadBalancing, table }: Servi
     const leave = settings.dryRun ? plan.leave.filter(isOwn) : plan.leave.slice(0, mostLeavingAtOnce);
     // In its last seconds an execution leaves changes to others: a call that hangs would keep its own instance.
     const changeBy = mayChange ? plan.changeBy : 0;
-    return looked(handling, { changeBy, leave }, shared, ledgerNow);
+    return { ...looked(handling, { changeBy, leave }, shared, ledgerNow), ...servingOnOf(group, serving, formers, 0) };
   }
 
   /** Lets others look at once: they would wait for this look until its claim lapses. */
@@ -135,8 +148,10 @@ export function createCheckCapacity({ autoScaling, loadBalancing, table }: Servi
   async function plannedFor(
     group: GroupSnapshot,
     { interruptions, ledger }: GroupRecords,
+    { drainSeconds }: Interruption,
     begunAtMilliseconds: number,
   ) {
+    const formers = settings.serveOnAtMaxSize ? formersOf(interruptions, drainSeconds, Date.now()) : [];
     const { minServing, from: floorFrom } = floorFor(group, settings.minServing);
     const planWith = (serving: Serving): Plan => {
       const situation: Situation = {
@@ -146,6 +161,7 @@ export function createCheckCapacity({ autoScaling, loadBalancing, table }: Servi
         minServing,
         ...(settings.rebalance && { rebalanceBudget: settings.rebalance.budget }),
         serving: serving.instanceIds,
+        formerServing: formerServing(formers, serving),
         nowMilliseconds: Date.now(),
         lookSeconds: (Date.now() - begunAtMilliseconds) / 1000,
       };
@@ -153,9 +169,14 @@ export function createCheckCapacity({ autoScaling, loadBalancing, table }: Servi
     };
     const assumed = inServiceIn(group, 'InService: nobody could leave yet');
     const atMost = planWith(assumed);
-    if (atMost.leave.length === 0) return { plan: atMost, serving: assumed, floorFrom };
+    if (atMost.leave.length === 0 && formers.length === 0) return { plan: atMost, serving: assumed, floorFrom };
     const serving = await servingIn(loadBalancing, group, ledger.look?.targetHealthFailures ?? 0);
-    return { plan: planWith(serving), serving, floorFrom };
+    const plan = planWith(serving);
+    if (!settings.serveOnAtMaxSize) return { plan, serving, floorFrom };
+    const now = Date.now();
+    const times = { nowMilliseconds: now, lookSeconds: (now - begunAtMilliseconds) / 1000 };
+    const formersPlan = planForFormers(formers, plan.usualSize - plan.serving, serving, times);
+    return { plan: withFormers(plan, formersPlan, serving), serving, floorFrom, formers: formersPlan };
   }
 
   /** For the executions of those that somebody else took away: some at a time. */
@@ -204,10 +225,14 @@ function looked(
   };
 }
 
-/** Of a look after the instance has left: only for a raise that is to be taken back, at the reclaim at the latest. */
+/**
+ * Of a look after the instance has left: only for a raise that is to be taken back, at the reclaim at the latest, and for
+ * instances that it has let serve on (`isOpen`).
+ */
 function hasLeftLookingOn(
   { interruption }: HandlingState,
   { changeBy, surplus }: Plan,
+  isOpen: boolean,
   { freshUntilMilliseconds, group }: SharedLook,
   ledger: Ledger,
   left: Left | undefined,
@@ -217,11 +242,12 @@ function hasLeftLookingOn(
   const { desiredCapacity, minSize } = group;
   const takeBackNow = secondsLeft > 0 ? Math.min(0, changeBy) : Math.max(-surplus, minSize - desiredCapacity);
   const isDone = surplus === 0 || isOver(interruption, now);
+  const isSettled = isDone || takeBackNow < 0;
   return {
     ...nothingToDo(now, group),
     nextCheckAt: timestamp(nextLookAt(interruption, freshUntilMilliseconds, now)),
     ...gone(left),
-    unsettled: isDone || takeBackNow < 0 ? 0 : 1,
+    unsettled: isSettled && !isOpen ? 0 : 1,
     changeBy: isDone ? 0 : takeBackNow,
     ledger: numbersOf(ledger, desiredCapacity),
   };
@@ -229,13 +255,39 @@ function hasLeftLookingOn(
 
 /** Of a recommendation whose time is up: the instance stays, and a raise that nobody needs is taken back. */
 function givenUp(handling: HandlingState, plan: Plan, shared: SharedLook, ledger: Ledger): Observation {
-  const lookingOn = hasLeftLookingOn(handling, plan, shared, ledger, undefined);
+  const lookingOn = hasLeftLookingOn(handling, plan, false, shared, ledger, undefined);
   return { ...lookingOn, attached: true, recommendation: 'given up' };
 }
 
 /** The notice's execution sees to the instance, and to its raise. */
 function takenOver({ look }: Ledger): Observation {
   return { ...nothingToDo(Date.now(), look?.group), recommendation: 'taken over by a notice' };
+}
+
+/** Absent where nobody can serve on: that is not configured, or health is not checked. */
+function servingOnOf(
+  { targetGroupArns }: GroupSnapshot,
+  serving: Serving,
+  formers: FormersPlan | undefined,
+  due: number,
+): { servingOn?: ServingOn } {
+  if (!formers || (serving.by !== 'target health' && formers.open.length === 0)) return {};
+  const { end, open, register } = formers;
+  return { servingOn: { targetGroupArns, serving: formerServing(open, serving), register, end, due } };
+}
+
+/** The next wave waits for those that gave way before it to be healthy again, and nobody serves on past its time. */
+function withFormers(plan: Plan, { dueAtMilliseconds, open }: FormersPlan, { instanceIds }: Serving): Plan {
+  const due = Math.min(
+    plan.dueAtMilliseconds ?? Number.POSITIVE_INFINITY,
+    dueAtMilliseconds ?? Number.POSITIVE_INFINITY,
+  );
+  const isChecked = plan.interrupted > 0 && open.some(({ instanceId }) => !instanceIds?.has(instanceId));
+  return {
+    ...plan,
+    waitsFor: isChecked ? 'health checks' : plan.waitsFor,
+    dueAtMilliseconds: Number.isFinite(due) ? due : undefined,
+  };
 }
 
 /** Of an instance that has left, and has nothing to see to. */

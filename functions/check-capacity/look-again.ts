@@ -102,8 +102,10 @@ function sharedWhenDue(handling: HandlingState, ledger: Ledger, now: number): nu
   return isBusy || isActedUpon ? now + dueJitterSeconds * 1000 + jitter(dueJitterSeconds) : undefined;
 }
 
+/** A moment after the one that looked last, which looks exactly then and takes the others along. */
 function whenDue(interruption: Interruption, { freshUntilMilliseconds }: SharedLook): number {
-  return Math.min(freshUntilMilliseconds, lastMoment(interruption)) + jitter(dueJitterSeconds);
+  const isActedUponAt = freshUntilMilliseconds + dueJitterSeconds * 1000;
+  return Math.min(isActedUponAt, lastMoment(interruption)) + jitter(dueJitterSeconds);
 }
 
 function lastMoment({ detachBy }: Interruption): number {

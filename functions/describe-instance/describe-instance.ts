@@ -6,7 +6,8 @@ import {
 } from '@aws-sdk/client-auto-scaling';
 import { taggedDrainSeconds, unreadableTags } from '../capacity/floor.ts';
 import { reasonNotToManage } from '../capacity/group-management.ts';
-import { describeGroup, phaseOf, weightOf } from '../capacity/group-snapshot.ts';
+import { describeGroup, type GroupSnapshot, phaseOf, weightOf } from '../capacity/group-snapshot.ts';
+import { leaveByFor, leaveByTag } from '../capacity/leave-by.ts';
 import { shutdownDocumentTag, taggedShutdownDocument } from '../capacity/shutdown-document.ts';
 import type { InterruptionTable, SharedFacts } from '../ledger/interruption-table.ts';
 import type {
@@ -22,6 +23,7 @@ import {
   claimSpreadSeconds,
   decideSeconds,
   groupFactsSeconds,
+  hooksPatienceSeconds,
   jitterSeconds,
   keptSeconds,
   longestRetrySeconds,
@@ -30,6 +32,7 @@ import {
   shortestRetrySeconds,
 } from '../shared/timing.ts';
 import { type Notice, readNotice } from './notice.ts';
+import { longestTerminationHookSeconds } from './termination-hooks.ts';
 
 interface Services {
   readonly autoScaling: AutoScalingClient;
@@ -37,8 +40,8 @@ interface Services {
 }
 
 /**
- * Finds out whose the interrupted instance is and how much time there is, and so whether it is ours to handle (G7). What
- * the group's tags say is read once for all executions of a storm.
+ * Finds out whose the interrupted instance is and how much time there is, and so whether it is ours to handle (G7), and how it
+ * is to leave. What the group's tags and hooks say is read once for all executions of a storm.
  * @throws InvalidEvent when the event names no instance; GroupBusy while another execution reads the group's tags; any error
  * of the Auto Scaling API.
  */
@@ -51,31 +54,34 @@ export function createDescribeInstance({ autoScaling, table }: Services, setting
     if (reason !== undefined || group === undefined) {
       return unmanaged(notice, reason ?? 'not in an Auto Scaling group', group);
     }
-    const facts = await factsOf(group, notice.instanceId);
+    const facts = await factsOf(group, notice);
     if (facts.notManaged) return unmanaged(notice, facts.notManaged, group);
-    const drainSeconds = facts.drainSeconds ?? settings.drainSeconds;
+    const { drainSeconds = settings.drainSeconds, leaveBy = 'detach', hookSeconds, hooksUnknown } = facts;
     const shutdownDocument = facts.shutdownDocument ?? settings.shutdownDocument;
     return {
       ...interruption(notice, group, weightOf(instance?.WeightedCapacity), drainSeconds),
       ...(isRecommendation(notice) && settings.rebalance && untilGivenUp(notice, settings.rebalance)),
+      leaveBy,
       ...(shutdownDocument !== undefined && { shutdownDocument }),
+      ...(hookSeconds !== undefined && { hookSeconds }),
+      ...(hooksUnknown && { hooksUnknown }),
       ...(facts.unreadableTags && { unreadableTags: facts.unreadableTags }),
     };
   };
 
   /** Without the table each execution reads for itself. */
-  async function factsOf(group: string, instanceId: string): Promise<Facts> {
+  async function factsOf(group: string, notice: Notice): Promise<Facts> {
     // The executions of a storm are started in the same moment: the first one keeps the others from claiming the look, too.
     await upTo(claimSpreadSeconds);
     try {
-      const { facts, lookingUntilMilliseconds } = (await table.glance(group, instanceId)).ledger;
+      const { facts, lookingUntilMilliseconds } = (await table.glance(group, notice.instanceId)).ledger;
       const ageSeconds = (Date.now() - (facts?.readAtMilliseconds ?? 0)) / 1000;
       // They all record their instances next, in one partition of the table.
       if (facts && ageSeconds < longestRetrySeconds) await upTo(recordSpreadSeconds);
       if (facts && ageSeconds < groupFactsSeconds) return facts;
       const isMine = lookingUntilMilliseconds < Date.now() && (await table.claimLook(group));
       if (!isMine) throw new GroupBusy(`Another execution looks at ${group} right now.`);
-      const read = await readFacts(group).catch(async (error: unknown) => {
+      const read = await readFacts(group, notice).catch(async (error: unknown) => {
         // So that the others need not wait until the claim lapses.
         await table.endLook(group);
         throw error;
@@ -85,26 +91,47 @@ export function createDescribeInstance({ autoScaling, table }: Services, setting
       return read;
     } catch (error) {
       if (!(error instanceof InterruptionTableUnavailable)) throw error;
-      return readFacts(group);
+      return readFacts(group, notice);
     }
   }
 
-  async function readFacts(group: string): Promise<Facts> {
+  async function readFacts(group: string, notice: Notice): Promise<Facts> {
     const snapshot = await describeGroup(autoScaling, group);
     const readAtMilliseconds = Date.now();
     if (!snapshot) return { readAtMilliseconds, notManaged: 'not in an Auto Scaling group' };
     const notManaged = reasonNotToManage(snapshot, settings);
+    if (notManaged) return { readAtMilliseconds, notManaged };
     const drainSeconds = taggedDrainSeconds(snapshot);
     const shutdownDocument = taggedShutdownDocument(snapshot, settings);
     const isDocumentWrong = snapshot.tags.has(shutdownDocumentTag) && shutdownDocument === undefined;
-    const unreadable = [...unreadableTags(snapshot), ...(isDocumentWrong ? [shutdownDocumentTag] : [])];
+    const { isTagIgnored, ...leaving } = await leavingOf(group, snapshot, notice);
+    const unreadable = [
+      ...unreadableTags(snapshot),
+      ...(isDocumentWrong ? [shutdownDocumentTag] : []),
+      ...(isTagIgnored ? [leaveByTag] : []),
+    ];
     return {
       readAtMilliseconds,
-      ...(notManaged && { notManaged }),
+      ...leaving,
       ...(drainSeconds !== undefined && { drainSeconds }),
       ...(shutdownDocument !== undefined && { shutdownDocument }),
       ...(unreadable.length > 0 && { unreadableTags: unreadable }),
     };
+  }
+
+  /** Hooks are read where they decide, or may be cut off. A failure is tried again for a while: detaching would skip them. */
+  async function leavingOf(group: string, snapshot: GroupSnapshot, { noticedAtMilliseconds }: Notice) {
+    const { isTagIgnored, leaveBy } = leaveByFor(snapshot, settings.leaveBy ?? 'auto');
+    if (leaveBy === 'detach') return { isTagIgnored, leaveBy };
+    try {
+      const hookSeconds = await longestTerminationHookSeconds(autoScaling, group);
+      if (hookSeconds !== undefined) return { isTagIgnored, leaveBy: 'terminate', hookSeconds } as const;
+      return { isTagIgnored, leaveBy: leaveBy === 'auto' ? 'detach' : leaveBy } as const;
+    } catch (error) {
+      if (leaveBy === 'terminate') return { isTagIgnored, leaveBy };
+      if (Date.now() - noticedAtMilliseconds < hooksPatienceSeconds * 1000) throw error;
+      return { isTagIgnored, leaveBy: 'detach', hooksUnknown: true } as const;
+    }
   }
 }
 
@@ -161,7 +188,12 @@ function untilGivenUp({ noticedAtMilliseconds }: Notice, { timeoutMinutes }: Reb
   } as const;
 }
 
-function interruption(notice: Notice, group: string, weight: number, drainSeconds: number): Interruption {
+function interruption(
+  notice: Notice,
+  group: string,
+  weight: number,
+  drainSeconds: number,
+): Omit<Interruption, 'leaveBy'> {
   const reclaimAt = notice.reclaimAtMilliseconds;
   const detachBy = reclaimAt - drainSeconds * 1000;
   return {

@@ -1,15 +1,5 @@
 import { type AutoScalingClient, DetachInstancesCommand } from '@aws-sdk/client-auto-scaling';
-
-/** What came of DetachInstances. Where anything was refused, no instance was detached. */
-export type DetachCall =
-  | { readonly kind: 'detached' }
-  /** It is no longer part of the group: by a call whose answer was lost, or by somebody else. */
-  | { readonly kind: 'gone'; readonly instanceId: string }
-  /** It is neither InService nor Standby. */
-  | { readonly kind: 'not detachable'; readonly instanceId: string; readonly message: string }
-  | { readonly kind: 'group is gone' }
-  /** MinSize does not allow the decrement. */
-  | { readonly kind: 'decrement refused' };
+import type { LeaveCall } from './leave-call.ts';
 
 /**
  * DetachInstances. The service tells its refusals apart by message only: all are `ValidationError`.
@@ -21,7 +11,7 @@ export async function detachInstances(
   autoScalingGroupName: string,
   instanceIds: readonly string[],
   decrement: boolean,
-): Promise<DetachCall> {
+): Promise<LeaveCall> {
   try {
     await autoScaling.send(
       new DetachInstancesCommand({
@@ -30,14 +20,14 @@ export async function detachInstances(
         ShouldDecrementDesiredCapacity: decrement,
       }),
     );
-    return { kind: 'detached' };
+    return { kind: 'left' };
   } catch (error) {
     if (!(error instanceof Error) || error.name !== 'ValidationError') throw error;
     return refusalOf(error.message, decrement) ?? Promise.reject(error);
   }
 }
 
-function refusalOf(message: string, decrement: boolean): DetachCall | undefined {
+function refusalOf(message: string, decrement: boolean): LeaveCall | undefined {
   const instanceId = /instance (i-[0-9a-f]+)/i.exec(message)?.[1];
   if (instanceId !== undefined && /is not part of Auto Scaling group/i.test(message))
     return { kind: 'gone', instanceId };

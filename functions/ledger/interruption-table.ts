@@ -8,7 +8,7 @@ import {
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import type { InterruptionRecord } from '../capacity/interruption-record.ts';
-import type { GroupNumbers, Left, NotManagedReason } from '../shared/contract.ts';
+import type { GroupNumbers, Interruption, Left, NotManagedReason } from '../shared/contract.ts';
 import { InterruptionTableUnavailable } from '../shared/errors.ts';
 import { keptSeconds, leaseSeconds, lookClaimSeconds } from '../shared/timing.ts';
 
@@ -61,11 +61,13 @@ export interface SharedLook {
 }
 
 /** What DescribeInstance needs to know of the group. */
-export interface SharedFacts {
+export interface SharedFacts extends Pick<Interruption, 'hookSeconds' | 'hooksUnknown'> {
   readonly readAtMilliseconds: number;
   readonly notManaged?: NotManagedReason;
   readonly drainSeconds?: number;
   readonly shutdownDocument?: string;
+  /** Absent where the group is not managed. */
+  readonly leaveBy?: Interruption['leaveBy'];
 }
 
 /** A change of the ledger's numbers. */

@@ -39,6 +39,12 @@ export interface Interruption extends Notice {
   readonly weight: number;
   /** The drain window, from the group's tag or the stack's configuration. */
   readonly drainSeconds: number;
+  /** How it leaves: as the group's tag or the configuration says, and where that is `auto`, as the group's hooks ask for. */
+  readonly leaveBy: WayToLeave;
+  /** The longest HeartbeatTimeout of the group's termination lifecycle hooks; absent where none runs. */
+  readonly hookSeconds?: number;
+  /** The group's hooks could not be read in time, so that the instance is detached; absent where they were, or do not matter. */
+  readonly hooksUnknown?: true;
   /** The instance has to be detached by then: the reclaim less the drain window. */
   readonly detachBy: string;
   /** The last regular look at the group: late enough to use the time, early enough to detach by `detachBy`. */
@@ -55,6 +61,14 @@ export interface Interruption extends Notice {
   readonly recordedAtSeconds: number;
   readonly expiresAtSeconds: number;
 }
+
+/** How an instance leaves its group: by DetachInstances, or by TerminateInstanceInAutoScalingGroup. */
+export const waysToLeave = ['detach', 'terminate'] as const;
+export type WayToLeave = (typeof waysToLeave)[number];
+
+/** What can be asked for. `auto`: terminate where the group has a termination lifecycle hook, which detaching never runs. */
+export const leaveByChoices = ['auto', ...waysToLeave] as const;
+export type LeaveBy = (typeof leaveByChoices)[number];
 
 export type NotManagedReason =
   | 'not in an Auto Scaling group'
@@ -100,12 +114,28 @@ export interface CapacityReport {
   /** How many instances are to leave now: the length of `leave`. */
   readonly leaving: number;
   readonly leave: readonly Leaving[];
+  /** Where instances that give way serve on, and the look has asked for target health. */
+  readonly servingOn?: ServingOn;
   /** The numbers behind it; absent where nobody has looked yet. */
   readonly group?: GroupNumbers;
   /** That the shutdown command failed has been counted. Absent: it has not failed, or not been counted yet. */
   readonly shutdownFailureCounted?: true;
   /** The ledger as this look left it: what follows from the look may be done only while it stays so. Absent: nothing does. */
   readonly ledger?: LedgerNumbers;
+}
+
+/** Those that gave way at MaxSize, and serve on outside of their group until their replacements serve or their time is up. */
+export interface ServingOn {
+  /** The group's, with which they are registered. */
+  readonly targetGroupArns: readonly string[];
+  /** In capacity units: those that are healthy there. */
+  readonly serving: number;
+  /** Ids of those that are needed, and are not registered: Auto Scaling has deregistered them later, or a call has failed. */
+  readonly register: readonly string[];
+  /** Ids of those that are to be deregistered. */
+  readonly end: readonly string[];
+  /** What an execution does whose own instance has left, and lets some serve on: of those two, and of `leave`. Else 0. */
+  readonly due: number;
 }
 
 /** The ledger's numbers; see functions/ledger/interruption-table.ts. */
@@ -181,6 +211,14 @@ export interface Left {
   readonly by: string;
   readonly reason: LeaveReason;
   readonly decremented: boolean;
+  /** Absent where it was gone already. */
+  readonly way?: WayToLeave;
+  /** The capacity units with which it serves on outside of its group, registered with its target groups again; else absent. */
+  readonly servesOn?: number;
+  /** Said in the outputs of an instance that was detached: what to do about it where EC2 does not reclaim it. */
+  readonly ifNotReclaimed?: string;
+  /** Said in the outputs where a termination hook may take longer than was left: EC2 may take the instance before it is done. */
+  readonly hookMayBeCutOff?: { readonly mayTakeSeconds: number; readonly secondsLeft: number };
 }
 
 export interface SentCommand {
@@ -236,6 +274,7 @@ export const functionNames = [
   'set-desired-capacity',
   'detach-instances',
 ] as const;
+/** One of them. */
 export type FunctionName = (typeof functionNames)[number];
 
 /** Errors the functions throw, as the workflow's Retry and Catch match them. */

@@ -1,4 +1,6 @@
 import { type MinServing, minServingAllowed, minServingOf } from '../capacity/floor.ts';
+import { leaveByAllowed, leaveByOf } from '../capacity/leave-by.ts';
+import type { LeaveBy } from './contract.ts';
 
 /** How a function is configured, from its environment variables. */
 export interface Settings {
@@ -6,6 +8,8 @@ export interface Settings {
   readonly minServing: MinServing;
   readonly pollSeconds: number;
   readonly drainSeconds: number;
+  /** How instances leave, where the group's tag does not say it. Default: `auto`. */
+  readonly leaveBy?: LeaveBy;
   /** Only groups with this tag are handled; absent: every group. */
   readonly groupTag?: { readonly key: string; readonly value: string };
   /** Groups that another service manages for itself are handled, too. Default: false. */
@@ -16,6 +20,8 @@ export interface Settings {
   readonly shutdownDocument?: string;
   /** Those that a group's tag may name instead. Default: none. */
   readonly shutdownDocuments?: readonly string[];
+  /** Instances that give way at MaxSize serve on until their replacements do. Default: false. */
+  readonly serveOnAtMaxSize?: boolean;
   /** No group is changed; the outputs say what would have been done. Default: false. */
   readonly dryRun?: boolean;
 }
@@ -28,9 +34,10 @@ export interface RebalanceSettings {
 }
 
 /**
- * Reads TABLE_NAME, MIN_SERVING (`90%` or `2`), POLL_SECONDS, DRAIN_SECONDS and, where set, GROUP_TAG (`KEY=VALUE`),
- * INCLUDE_SERVICE_MANAGED_GROUPS and DRY_RUN (`true`), SHUTDOWN_DOCUMENT and SHUTDOWN_DOCUMENTS (names, commas between),
- * REBALANCE_BUDGET (as MIN_SERVING) and REBALANCE_TIMEOUT_MINUTES.
+ * Reads TABLE_NAME, MIN_SERVING (`90%` or `2`), POLL_SECONDS, DRAIN_SECONDS and, where set, LEAVE_BY (`auto`, `detach`,
+ * `terminate`), GROUP_TAG (`KEY=VALUE`), INCLUDE_SERVICE_MANAGED_GROUPS, SERVE_ON_AT_MAX_SIZE and DRY_RUN (`true`),
+ * SHUTDOWN_DOCUMENT and SHUTDOWN_DOCUMENTS (names, commas between), REBALANCE_BUDGET (as MIN_SERVING) and
+ * REBALANCE_TIMEOUT_MINUTES.
  * @throws Error that names the variable, its value and what is allowed.
  */
 export function readSettings(environment: Environment): Settings {
@@ -40,8 +47,10 @@ export function readSettings(environment: Environment): Settings {
     minServing: minServing(environment, 'MIN_SERVING'),
     pollSeconds: wholeNumber(environment, 'POLL_SECONDS'),
     drainSeconds: wholeNumber(environment, 'DRAIN_SECONDS'),
+    ...(environment.LEAVE_BY !== undefined && { leaveBy: leaveBy(environment.LEAVE_BY) }),
     ...(groupTag && { groupTag: tag(groupTag) }),
     ...(isSet(environment, 'INCLUDE_SERVICE_MANAGED_GROUPS') && { includeServiceManagedGroups: true }),
+    ...(isSet(environment, 'SERVE_ON_AT_MAX_SIZE') && { serveOnAtMaxSize: true }),
     ...(isSet(environment, 'DRY_RUN') && { dryRun: true }),
     ...(environment.REBALANCE_BUDGET !== undefined && { rebalance: rebalance(environment) }),
     ...(environment.SHUTDOWN_DOCUMENT && { shutdownDocument: environment.SHUTDOWN_DOCUMENT }),
@@ -79,6 +88,12 @@ function minServing(environment: Environment, name: string): MinServing {
   const read = minServingOf(value);
   if (read) return read;
   throw new Error(`The environment variable ${name} is "${value}", but has to be ${minServingAllowed}.`);
+}
+
+function leaveBy(value: string): LeaveBy {
+  const read = leaveByOf(value);
+  if (read) return read;
+  throw new Error(`The environment variable LEAVE_BY is "${value}", but has to be ${leaveByAllowed}.`);
 }
 
 function wholeNumber(environment: Environment, name: string): number {

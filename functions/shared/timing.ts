@@ -32,6 +32,7 @@ export const functionTimeoutSeconds: Readonly<Record<FunctionName, number>> = {
 export const functionTaskTimeoutSeconds = 15;
 export const tableTaskTimeoutSeconds = 5;
 export const topicTaskTimeoutSeconds = 5;
+export const serviceTaskTimeoutSeconds = 10;
 export const commandTaskTimeoutSeconds = 5;
 
 /**
@@ -64,6 +65,8 @@ export const dueJitterSeconds = 0.15;
 /** What is known of a group's tags is shared for so long. */
 export const groupFactsSeconds = 60;
 
+/** After the notice: so long it is worth trying again to read a group's lifecycle hooks. Then the instance is detached. */
+export const hooksPatienceSeconds = 15;
 /**
  * The first calls of a storm's executions are spread over so long: a partition of the table takes 1,000 writes a second, of which
  * a refused claim is one, and so is a record. Claims hold the first raise up, records do not.

@@ -45,4 +45,5 @@ export const metricUnits = {
   SecondsBeforeReclaim: 'Seconds',
 } as const;
 
+/** A metric of the handler's own: a key of `metricUnits`. */
 export type MetricName = keyof typeof metricUnits;

@@ -2,8 +2,8 @@ import { devNull } from 'node:os';
 import { EventBus } from '../aws/event-bridge/event-bus.ts';
 import { LambdaService } from '../aws/lambda/lambda-service.ts';
 import type { ExecutionEvent } from '../aws/step-functions/execution-history.ts';
+import { sdkIntegrations } from '../aws/step-functions/sdk-integrations.ts';
 import { type Execution, WorkflowRunner } from '../aws/step-functions/workflow-runner.ts';
-import { callSystemsManager } from '../aws/systems-manager/systems-manager-api.ts';
 import type { JsonValue } from '../json.ts';
 import { loadFunctions } from './function-bundles.ts';
 import type { LocalAws } from './local-aws.ts';
@@ -46,8 +46,7 @@ export async function deploy(
     stateMachineArn: app.stateMachineArn,
     invokeFunction: (functionName, payload) => lambda.invoke(functionName, payload),
     callDynamoDb: (action, parameters) => local.dynamoDb.callFromWorkflow(action, parameters),
-    callSystemsManager: (action, parameters) =>
-      callSystemsManager(local.aws.systemsManagerEndpoint, action, parameters),
+    callSdk: sdkIntegrations(local.aws),
     onEvent,
   });
   const start = (name: string, event: JsonValue) => runner.start(name, event);

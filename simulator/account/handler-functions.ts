@@ -1,6 +1,7 @@
 import { createCheckCapacity } from '../../functions/check-capacity/check-capacity.ts';
 import { createDescribeInstance } from '../../functions/describe-instance/describe-instance.ts';
 import { createDetachInstances } from '../../functions/detach-instances/detach-instances.ts';
+import { TargetRegistrations } from '../../functions/detach-instances/target-registrations.ts';
 import { InterruptionTable } from '../../functions/ledger/interruption-table.ts';
 import { createSetDesiredCapacity } from '../../functions/set-desired-capacity/set-desired-capacity.ts';
 import type { FunctionName } from '../../functions/shared/contract.ts';
@@ -19,11 +20,15 @@ export function handlerFunctions(
   Table: typeof InterruptionTable = InterruptionTable,
 ): Readonly<Record<FunctionName, LambdaFunction>> {
   const table = new Table(dynamoDb, settings.tableName);
+  const targets = settings.serveOnAtMaxSize && { targets: new TargetRegistrations(loadBalancing) };
   return {
     'describe-instance': limited('describe-instance', createDescribeInstance({ autoScaling, table }, settings)),
     'check-capacity': limited('check-capacity', createCheckCapacity({ autoScaling, loadBalancing, table }, settings)),
     'set-desired-capacity': limited('set-desired-capacity', createSetDesiredCapacity({ autoScaling, table }, settings)),
-    'detach-instances': limited('detach-instances', createDetachInstances({ autoScaling, table }, settings)),
+    'detach-instances': limited(
+      'detach-instances',
+      createDetachInstances({ autoScaling, table, ...targets }, settings),
+    ),
   };
 }
 

@@ -8,8 +8,8 @@ import { type Intercept, SimulatedAws } from '../aws/index.ts';
 import { forLiveInvocations } from '../aws/lambda/invocation.ts';
 import { type LambdaFunction, LambdaService } from '../aws/lambda/lambda-service.ts';
 import type { ExecutionEvent } from '../aws/step-functions/execution-history.ts';
+import { sdkIntegrations } from '../aws/step-functions/sdk-integrations.ts';
 import { type Execution, WorkflowRunner } from '../aws/step-functions/workflow-runner.ts';
-import { callSystemsManager } from '../aws/systems-manager/systems-manager-api.ts';
 import type { JsonObject, JsonValue } from '../json.ts';
 import { seedMathRandom } from '../seeded-random.ts';
 import { inVirtualTime, type VirtualTime } from '../time/virtual-time.ts';
@@ -91,7 +91,7 @@ async function inSimulatedAws<T>(
   await time.runUntilSettled(dynamoDb.createTable(table));
   const aws = new SimulatedAws(faults);
   const clients = sdkClients(aws, dynamoDb);
-  const runner = workflowRunner(options, aws, clients, dynamoDb);
+  const runner = workflowRunner(options, clients, aws, dynamoDb);
   try {
     return await work(inProcess(time, aws, dynamoDb, clients, runner));
   } finally {
@@ -102,8 +102,8 @@ async function inSimulatedAws<T>(
 
 function workflowRunner(
   options: InProcessAppOptions,
-  aws: SimulatedAws,
   clients: SdkClients,
+  aws: SimulatedAws,
   dynamoDb: LocalDynamoDb,
 ): WorkflowRunner {
   const { definition, intercept, killAfterCalls, onEvent } = options;
@@ -116,7 +116,7 @@ function workflowRunner(
     definition,
     invokeFunction: (functionName, payload) => lambda.invoke(functionName, payload),
     callDynamoDb: (action, parameters) => dynamoDb.callFromWorkflow(action, parameters),
-    callSystemsManager: (action, parameters) => callSystemsManager(aws.systemsManagerEndpoint, action, parameters),
+    callSdk: sdkIntegrations(aws, intercept ? { intercept } : {}),
     ...(onEvent && { onEvent }),
   });
 }

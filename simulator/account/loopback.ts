@@ -1,6 +1,6 @@
 import diagnostics from 'node:diagnostics_channel';
 import { Agent, type ClientRequest, createServer, type RequestListener } from 'node:http';
-import { currentInvocation } from '../aws/lambda/invocation.ts';
+import { currentInvocation, type Invocation } from '../aws/lambda/invocation.ts';
 import { type Activity, beginActivity } from '../time/virtual-time.ts';
 
 export interface LoopbackServer {
@@ -9,19 +9,28 @@ export interface LoopbackServer {
   close(): Promise<void>;
 }
 
+/** A call of a client in this process, while it is under way. */
+interface ClientCall {
+  readonly activity: Activity;
+  /** The function's that makes it; undefined: nobody's. */
+  readonly invocation: Invocation | undefined;
+}
+
 /**
  * Serves HTTP on 127.0.0.1. A client in this process and the server's side of its call count as one activity, so that
- * virtual time passes while the service sleeps although its client waits on a socket. A dead invocation's calls are cut.
+ * virtual time passes while the service sleeps although its client waits on a socket. The service answers in the context of
+ * the caller's invocation. A dead invocation's calls are cut.
  * @param port 0: any free one. Throws where it is taken.
  */
 export async function serveOnLoopback(listener: RequestListener, port: number): Promise<LoopbackServer> {
-  const calls = new Map<string, Activity>();
+  const calls = new Map<string, ClientCall>();
   const server = createServer((request, response) => {
     // The real clock's date would make SDK clients believe that their own, virtual one is wrong.
     response.setHeader('Date', new Date().toUTCString());
     const call = calls.get(String(request.headers[callHeader]));
-    if (call) call.run(() => listener(request, response));
-    else listener(request, response);
+    const answer = () => listener(request, response);
+    if (call) call.activity.run(() => (call.invocation ? call.invocation.run(answer) : answer()));
+    else answer();
   });
   const listeningPort = await new Promise<number>((resolve, reject) => {
     server.on('error', reject);
@@ -47,14 +56,15 @@ const callHeader = 'x-local-call';
 const clientRequestCreated = 'http.client.request.created';
 
 /** Begins an activity for every request to our host, in the context of whoever makes it, and marks the request with it. */
-function followClients(calls: Map<string, Activity>, host: string): () => void {
+function followClients(calls: Map<string, ClientCall>, host: string): () => void {
   let created = 0;
   const follow = (message: unknown) => {
     const request = requestOf(message);
     if (request?.getHeader('host') !== host) return;
     // On Lambda every invocation at a time has its own environment, and so its own sockets.
     if ('agent' in request && request.agent instanceof Agent) request.agent.maxSockets = Number.POSITIVE_INFINITY;
-    if (currentInvocation()?.admitsCall() === false) {
+    const invocation = currentInvocation();
+    if (invocation?.admitsCall() === false) {
       request.destroy(new Error('The invocation is dead.'));
       return;
     }
@@ -62,7 +72,7 @@ function followClients(calls: Map<string, Activity>, host: string): () => void {
     if (!activity) return;
     created += 1;
     const id = String(created);
-    calls.set(id, activity);
+    calls.set(id, { activity, invocation });
     request.setHeader(callHeader, id);
     request.once('close', () => {
       calls.delete(id);

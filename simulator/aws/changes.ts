@@ -17,6 +17,8 @@ export type ChangeDetail =
       readonly from: LifecycleState | undefined;
       /** Undefined: is no longer in the group. */
       readonly to: LifecycleState | undefined;
+      /** Somebody asked for it, by DetachInstances or TerminateInstanceInAutoScalingGroup. */
+      readonly onRequest?: true;
     }
   | { readonly kind: 'health'; readonly instanceId: string; readonly to: 'Unhealthy' }
   | { readonly kind: 'launch failed'; readonly reason: string }

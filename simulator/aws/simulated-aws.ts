@@ -65,7 +65,7 @@ export class SimulatedAws {
     this.#endpoint = new QueryEndpoint({
       apis: {
         autoscaling: autoScalingApi(() => this.#groups),
-        elasticloadbalancing: elasticLoadBalancingApi(() => this.#targetGroups),
+        elasticloadbalancing: elasticLoadBalancingApi(() => this.#targetGroups, this.#instances),
       },
       changes: this.#changes,
       latencyMs: options.latencyMs ?? 50,
@@ -145,6 +145,20 @@ export class SimulatedAws {
     this.#changes.step(() => this.#instances.interrupt(instanceId, at, seconds, false));
     const reclaimAt = new Date(at.getTime() + seconds * 1000);
     return reservationInterruptionEvent(this, { instanceId, at, reclaimAt });
+  }
+
+  /** EC2's TerminateInstances, past any group. Without effect on an instance that does not run any more. */
+  terminateInstance(instanceId: string): void {
+    this.#changes.step(() => this.#instances.terminate(instanceId));
+  }
+
+  isRunning(instanceId: string): boolean {
+    return this.#instances.isRunning(instanceId);
+  }
+
+  /** Whether `interrupt` takes it: it runs, and has no notice. */
+  canBeInterrupted(instanceId: string): boolean {
+    return this.#instances.canBeInterrupted(instanceId);
   }
 
   /**

@@ -108,12 +108,27 @@ function outInTime(log: RunLog): Findings {
       return { at: detachBy, what: `${notice.instanceId} ${what}` };
     });
   return {
-    broken: [...broken, ...log.executions.flatMap((execution) => endedBadly(log, execution))],
+    broken: [
+      ...broken,
+      ...notices.flatMap(({ group, notice }) => servedOnTooLong(log, group, notice)),
+      ...log.executions.flatMap((execution) => endedBadly(log, execution)),
+    ],
     excused: excused.map(
       ({ notice }) => `${notice.instanceId} was kept by faults until its deadline, or came too late`,
     ),
     notJudged: notices.length === 0 ? noNotice : undefined,
   };
+}
+
+/** One that was registered again is out of its load balancer by then, too; unless anything goes wrong in its group. */
+function servedOnTooLong(log: RunLog, group: GroupLog, notice: NoticeLog): Finding[] {
+  const detachBy = detachByOf(group, notice);
+  const { takenAt = Number.POSITIVE_INFINITY } = notice;
+  if (faultsOf(log, group).length > 0) return [];
+  return group.registrations
+    .filter(({ instanceId, until = log.endedAt }) => instanceId === notice.instanceId && until > detachBy)
+    .filter(() => takenAt > detachBy)
+    .map(({ instanceId }) => ({ at: detachBy, what: `${instanceId} was still registered with its load balancer` }));
 }
 
 function leftInTime(group: GroupLog, notice: NoticeLog): boolean {
@@ -132,7 +147,7 @@ function wasKeptFromLeaving(log: RunLog, group: GroupLog, notice: NoticeLog): bo
       instanceId === notice.instanceId &&
       (service === 'lambda' ||
         service === 'states' ||
-        action === 'DetachInstances' ||
+        leavingActions.has(action) ||
         functionName === 'describe-instance'),
   );
   // Without the group's tags it is not known whether the instance is ours (G7); one execution reads them for all.
@@ -145,10 +160,13 @@ function wasKeptFromLeaving(log: RunLog, group: GroupLog, notice: NoticeLog): bo
   const cannotDetach =
     noneDetached &&
     inTime.some(
-      ({ action, autoScalingGroupName }) => action === 'DetachInstances' && autoScalingGroupName === group.name,
+      ({ action, autoScalingGroupName }) => leavingActions.has(action) && autoScalingGroupName === group.name,
     );
   return isDeliveredLate || detachingFailed || tagsUnknown || cannotDetach || wasHeldUpAtTheEnd(log, group, notice);
 }
+
+/** The calls by which instances leave. */
+const leavingActions: ReadonlySet<string> = new Set(['DetachInstances', 'TerminateInstanceInAutoScalingGroup']);
 
 /** A call that hangs or is slow at the last look costs a moment of the drain window: that call, and an invocation that is slow as well. */
 function wasHeldUpAtTheEnd(log: RunLog, group: GroupLog, notice: NoticeLog): boolean {
@@ -396,7 +414,7 @@ function reasonForGap(log: RunLog, group: GroupLog, baseline: Baseline): string 
   if (baseline.changesByOthers.length > 0) return 'somebody else changed the group';
   const isNoticed = (id: string) => notices.some(({ instanceId }) => instanceId === id);
   const isTakenAway = ({ by, how, instanceId }: Departure) =>
-    how === 'terminated' && (by !== undefined || isNoticed(instanceId));
+    (how !== 'detached' && by !== undefined) || (how === 'terminated' && isNoticed(instanceId));
   if (group.departures.some(isTakenAway)) return 'somebody else terminated instances';
   if (notices.some(({ reclaimAt, takenAt = reclaimAt }) => takenAt < reclaimAt - 2)) {
     return 'EC2 took an instance before its time';
@@ -404,7 +422,7 @@ function reasonForGap(log: RunLog, group: GroupLog, baseline: Baseline): string 
   if (group.replacementSeconds === Number.POSITIVE_INFINITY) return 'launches were refused for want of capacity';
   const room = group.maxSize - group.desiredBefore;
   const spare = group.desiredBefore - floorOf(group.minServing, group.desiredBefore);
-  if (room + spare < totalWeight(notices)) return `MaxSize leaves room for ${room}`;
+  if (room + spare < totalWeight(notices)) return roomText(group.maxSize, room, totalWeight(notices));
   const ranks = notices.length / departuresPerSecond;
   if (group.replacementSeconds + handlingSeconds + ranks >= reclaimedAfterSeconds(notices) - group.drainSeconds) {
     return `a replacement takes ${s(group.replacementSeconds)} until it serves`;
@@ -417,6 +435,12 @@ function reasonForGap(log: RunLog, group: GroupLog, baseline: Baseline): string 
   const served = group.moments.findLast(({ at }) => at <= Math.min(...notices.map((one) => one.at)))?.alive ?? 0;
   if (served < floorOf(group.minServing, group.desiredBefore)) return 'fewer served before the first notice';
   return last - Math.min(...notices.map(({ at }) => at)) > 60 ? 'a later notice took a replacement' : undefined;
+}
+
+function roomText(maxSize: number, room: number, needed: number): string {
+  return room <= 0
+    ? `MaxSize ${maxSize} leaves no room to raise`
+    : `MaxSize ${maxSize} leaves room to raise by ${room} for the ${needed} interrupted`;
 }
 
 function reclaimedAfterSeconds(notices: readonly NoticeLog[]): number {
@@ -482,7 +506,7 @@ function onlyOurs(log: RunLog): Findings {
     const ours = new Set(group.managed ? signals.map(({ instanceId }) => instanceId) : []);
     const detached = ourDepartures(group)
       .filter(({ instanceId }) => !ours.has(instanceId))
-      .map(({ at, instanceId }) => ({ at, what: `${instanceId} was detached, but is not ours` }));
+      .map(({ at, how, instanceId }) => ({ at, what: `${instanceId} was ${how}, but is not ours` }));
     const changed = group.desiredChanges
       .filter(({ by }) => !group.managed && by === undefined)
       .map(({ at, to }) => ({ at, what: `${group.name} was set to ${to}, but is not ours` }));
@@ -564,7 +588,7 @@ function departureOf(group: GroupLog, { instanceId }: NoticeLog): Departure | un
 }
 
 function ourDepartures({ departures }: GroupLog): readonly Departure[] {
-  return departures.filter(({ by, how }) => how === 'detached' && by === undefined);
+  return departures.filter(({ by, how }) => how !== 'terminated' && by === undefined);
 }
 
 function detachByOf({ drainSeconds }: GroupLog, { reclaimAt }: NoticeLog): number {

@@ -42,7 +42,8 @@ function handledText(log: RunLog, execution: ExecutionLog): string {
   const group = log.groups.find(({ name }) => name === notice?.group);
   const isDryRun = ['scaleOut', 'detachment'].some((part) => objectAt(execution.output, part).dryRun === true);
   if (isDryRun || !notice || !group) return wouldText(execution);
-  const { decremented, reason } = leftOf(execution);
+  const left = leftOf(execution);
+  const { decremented, reason } = left;
   const at = group.departures.find(({ instanceId }) => instanceId === execution.instanceId)?.at;
   const why = leaveReasons.find((one) => one === reason);
   const when = at === undefined ? 'left' : `left at ${(at - notice.at).toFixed(1)} s`;
@@ -50,6 +51,7 @@ function handledText(log: RunLog, execution: ExecutionLog): string {
   return [
     `${when}${along ? ` with ${along.instanceId}` : ''} because ${why ? whyText(why, log, group, notice) : 'it was gone'}`,
     ...(decremented === true ? ['its raise was taken back'] : []),
+    ...wayTexts(left),
     ...commandText(execution),
   ].join('; ');
 }
@@ -58,6 +60,17 @@ function commandText({ output }: ExecutionLog): string[] {
   const { commandId, Error: error } = objectAt(output, 'shutdownCommand');
   if (commandId !== undefined) return ['it was sent its shutdown command'];
   return error === undefined ? [] : [`its shutdown command failed: ${error}`];
+}
+
+/** Detaching is what is usual, and needs no words. */
+function wayTexts({ hookMayBeCutOff, way }: ReturnType<typeof leftOf>): string[] {
+  if (way !== 'terminate') return [];
+  const { mayTakeSeconds, secondsLeft } = isJsonObject(hookMayBeCutOff) ? hookMayBeCutOff : {};
+  const hook = 'it was terminated, so that its hooks run';
+  if (mayTakeSeconds === undefined) return [hook];
+  return [
+    `${hook}, which may take ${mayTakeSeconds} s, more than the ${Number(secondsLeft).toFixed(0)} s that were left`,
+  ];
 }
 
 function wouldText({ output }: ExecutionLog): string {
@@ -77,7 +90,7 @@ function whyText(reason: LeaveReason, log: RunLog, group: GroupLog, notice: Noti
     case 'gave way at MaxSize':
       return `it gave way: MaxSize ${group.maxSize} leaves no room to raise`;
     case 'gave way, its raise was void':
-      return 'it gave way: somebody else has set DesiredCapacity';
+      return `it gave way: ${voidText}`;
     case 'replaced on a recommendation':
       return 'its replacement serves';
     case 'was gone already':
@@ -86,15 +99,19 @@ function whyText(reason: LeaveReason, log: RunLog, group: GroupLog, notice: Noti
 }
 
 function lateText(log: RunLog, group: GroupLog, notice: NoticeLog): string {
-  if (isChangedByOthers(log, group)) return 'somebody else has set DesiredCapacity, and its raise was void';
+  if (isChangedByOthers(log, group)) return voidText;
   const refused = log.launchFailures.filter((one) => one.group === group.name && one.at < notice.reclaimAt).length;
   if (refused > 0) return `launches were refused ${refused} times`;
   const noticed = log.notices.filter((one) => one.group === group.name).length;
-  if (group.maxSize < group.desiredBefore + noticed) return `MaxSize ${group.maxSize} leaves no room to raise for all`;
+  if (group.maxSize < group.desiredBefore + noticed) {
+    return `MaxSize ${group.maxSize} leaves no room to raise${group.maxSize > group.desiredBefore ? ' for all' : ''}`;
+  }
   if (log.faults.length > 0) return 'calls failed, and held up its replacement';
   const seconds = Number.isFinite(group.replacementSeconds) ? `${group.replacementSeconds.toFixed(0)} s` : 'for ever';
   return `a replacement takes ${seconds} until it serves`;
 }
+
+const voidText = 'somebody else has set DesiredCapacity, and its raise was void';
 
 function isChangedByOthers(log: RunLog, group: GroupLog): boolean {
   return baselineOf(log, group).changesByOthers.length > 0;

@@ -34,6 +34,8 @@ export interface GroupLog {
   readonly replacementSeconds: number;
   readonly desiredChanges: readonly DesiredChange[];
   readonly departures: readonly Departure[];
+  /** Instances that were registered with the group's target groups again after they were detached. */
+  readonly registrations: readonly Registration[];
   /** After each change, beginning with how it was at first. */
   readonly moments: readonly Moment[];
 }
@@ -51,11 +53,21 @@ export interface Departure {
   readonly at: number;
   readonly instanceId: string;
   readonly weight: number;
-  readonly how: 'detached' | 'terminated';
+  /** `terminated`: by the group itself. On request: by TerminateInstanceInAutoScalingGroup. */
+  readonly how: 'detached' | 'terminated on request' | 'terminated';
   /** It served until then. */
   readonly served: boolean;
-  /** Absent: ours, where it was detached. */
+  /** Absent: ours, where it was asked for. */
   readonly by?: string;
+}
+
+/** With one target group. */
+export interface Registration {
+  readonly at: number;
+  readonly instanceId: string;
+  readonly targetGroupName: string;
+  /** When it began to drain, or EC2 took it. Absent: it never did. */
+  readonly until?: number;
 }
 
 /** What a group is, as an onlooker who knows everything sees it. */
@@ -65,7 +77,7 @@ export interface Moment {
   /** InService, Healthy, and a healthy target. */
   readonly serving: number;
   readonly inService: number;
-  /** Serving, and EC2 has not taken it. */
+  /** Serving, and EC2 has not taken it; those that serve on outside of the group included. */
   readonly alive: number;
 }
 
@@ -99,12 +111,15 @@ export function isOfRecommendation({ input }: Pick<ExecutionLog, 'input'>): bool
   return objectAt({ input }, 'input')['detail-type'] === 'EC2 Instance Rebalance Recommendation';
 }
 
-export interface FaultLog {
+export interface FaultLog extends Caller {
   readonly at: number;
   readonly kind: Fault['kind'] | 'killed' | 'stopped';
   readonly service: string;
   readonly action: string;
-  /** What it concerns, as far as the call says. */
+}
+
+/** What a call concerns, as far as the call says. */
+export interface Caller {
   readonly autoScalingGroupName?: string | undefined;
   readonly instanceId?: string | undefined;
   /** The function that made the call, or is the call. */

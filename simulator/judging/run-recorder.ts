@@ -2,6 +2,7 @@ import type { MinServing } from '../../functions/capacity/floor.ts';
 import { totalWeight } from '../../functions/shared/total-weight.ts';
 import type { ApiCall, AutoScalingGroup, Change, Fault, SimulatedAws } from '../aws/index.ts';
 import type {
+  Caller,
   Departure,
   DesiredChange,
   ExecutionLog,
@@ -10,6 +11,7 @@ import type {
   LookLog,
   Moment,
   NoticeLog,
+  Registration,
   RunLog,
 } from './run-log.ts';
 
@@ -26,6 +28,7 @@ interface RecordedGroup extends GroupFacts {
   readonly desiredBefore: number;
   readonly desiredChanges: DesiredChange[];
   readonly departures: Departure[];
+  readonly registrations: Registration[];
   readonly moments: Moment[];
   servingIds: ReadonlySet<string>;
   servedBefore: ReadonlySet<string>;
@@ -53,6 +56,7 @@ export class RunRecorder {
       desiredBefore: group.desiredCapacity,
       desiredChanges: [],
       departures: [],
+      registrations: [],
       moments: [moment],
       servingIds,
       servedBefore: servingIds,
@@ -64,8 +68,9 @@ export class RunRecorder {
     if (action === 'DescribeAutoScalingGroups') this.#looks.push({ at: this.now(), group: String(group) });
   }
 
-  failed({ action, service }: ApiCall, { kind }: Fault): void {
-    this.faults.push({ at: this.now(), kind, service, action });
+  /** `caller`: whose call it was, as far as it is known. */
+  failed({ action, service }: ApiCall, { kind }: Fault, caller: Caller = {}): void {
+    this.faults.push({ at: this.now(), kind, service, action, ...caller });
   }
 
   noticed(instanceId: string, group: AutoScalingGroup | undefined, reclaimSeconds: number, at = this.now()): void {
@@ -117,9 +122,11 @@ export class RunRecorder {
       recorded.desiredChanges.push({ at, from: change.from, to: change.to, ...by });
     }
     if (change.kind === 'lifecycle' && (change.to === 'Detaching' || change.to?.startsWith('Terminating'))) {
-      const how = change.to === 'Detaching' ? 'detached' : 'terminated';
+      const terminated = change.onRequest ? 'terminated on request' : 'terminated';
+      const how = change.to === 'Detaching' ? 'detached' : terminated;
       recordDeparture(recorded, { at, instanceId: change.instanceId, how, ...by });
     }
+    if (change.kind === 'target') recordRegistration(recorded, change, at);
     const { moment, servingIds } = momentOf(recorded.group, at);
     // Several changes of one step are told one after another, but all is done when the first is told.
     if (recorded.moments.at(-1)?.at !== at) recorded.servedBefore = recorded.servingIds;
@@ -149,6 +156,22 @@ function recordDeparture(recorded: RecordedGroup, departure: Omit<Departure, 'we
   departures.push({ ...departure, weight, served });
 }
 
+function recordRegistration(
+  { group, registrations }: RecordedGroup,
+  { instanceId, targetGroupName, to }: Extract<Change, { kind: 'target' }>,
+  at: number,
+): void {
+  const index = registrations.findIndex(
+    (one) => one.instanceId === instanceId && one.targetGroupName === targetGroupName && one.until === undefined,
+  );
+  const open = registrations[index];
+  const isMember = group.instances.some(
+    ({ id, lifecycleState }) => id === instanceId && lifecycleState === 'InService',
+  );
+  if (to === 'initial' && !isMember && !open) registrations.push({ at, instanceId, targetGroupName });
+  if (open && (to === 'draining' || to === 'unused')) registrations[index] = { ...open, until: at };
+}
+
 function groupLog({ group, servedBefore: _, servingIds: __, ...recorded }: RecordedGroup): GroupLog {
   const { minSize, maxSize } = group.state();
   return { ...recorded, name: group.name, minSize, maxSize };
@@ -168,7 +191,7 @@ function momentOf(group: AutoScalingGroup, at: number): { moment: Moment; servin
       desired: group.desiredCapacity,
       inService: totalWeight(inService),
       serving: totalWeight(serving),
-      alive: totalWeight(group.servingInstances),
+      alive: totalWeight(group.servingInstances) + totalWeight(group.servingDetachedInstances),
     },
     servingIds: new Set(serving.map(({ id }) => id)),
   };

@@ -1,11 +1,16 @@
-import { type MinServing, minServingOf } from '../../functions/capacity/floor.ts';
+import { type MinServing, minServingAllowed, minServingOf } from '../../functions/capacity/floor.ts';
+import { callerOf, type WorkflowCaller } from '../account/caller.ts';
 import { type DeployedApp, deploy } from '../account/deployed-app.ts';
 import { type LocalAws, startLocalAws } from '../account/local-aws.ts';
 import type { SynthesizedApp } from '../account/synthesized-app.ts';
 import { matchesPattern } from '../aws/event-bridge/event-bus.ts';
 import {
+  type ApiCall,
   type AutoScalingGroup,
   type CapacitySnapshot,
+  type Change,
+  type Fault,
+  type Instance,
   type Intercept,
   type RequestCounts,
   reclaimSeconds,
@@ -22,7 +27,7 @@ import { busy, inVirtualTime, type VirtualTime } from '../time/virtual-time.ts';
 import { eventFor, instanceIdOf } from './event-file.ts';
 import type { ExecutionRecord, RunRecord, RunSettings } from './run-record.ts';
 import type { Notice, Scenario } from './scenarios.ts';
-import { defaultLaunchSeconds, healthCheckSeconds, interceptOf, stage } from './staging.ts';
+import { interceptOf, replacementOf, requestsPerInstanceSecond, type Stage, stage } from './staging.ts';
 
 export interface RunOptions {
   readonly scenario: Scenario;
@@ -43,18 +48,28 @@ export interface RunObserver {
   /** Called when all is in place, before the first notice. */
   started(run: LiveRun): void;
   historyEvent(execution: Execution, event: ExecutionEvent): void;
+  /** A call of a service went wrong. */
+  callFailed?(call: ApiCall, fault: Fault, caller: WorkflowCaller): void;
   ended(): void;
 }
 
 export interface LiveRun {
   readonly group: () => CapacitySnapshot;
+  /** The group's instances as they are. */
+  readonly instances: () => readonly Instance[];
   /** Calls the listener after every change of the group or of its targets. */
-  readonly onGroupChange: (listener: () => void) => void;
+  readonly onGroupChange: (listener: (change: Change) => void) => void;
+  readonly minServing: MinServing;
+  readonly drainSeconds: number;
+  /** What one capacity unit can answer in a second. */
+  readonly requestsPerUnitSecond: number;
   /** Since the beginning. */
   readonly requests: () => RequestCounts;
   /** The instances noticed so far. */
   readonly notices: readonly NoticeLog[];
   readonly executions: readonly Execution[];
+  /** What became of an execution that has ended, and the instance whose execution took it along. */
+  readonly conclusionOf: (execution: Execution) => { readonly reason: string; readonly handledBy: string | undefined };
   readonly secondsSinceNotice: () => number;
   /** Until the last instance noticed so far is reclaimed. */
   readonly secondsUntilReclaim: () => number;
@@ -95,7 +110,10 @@ async function play(options: RunOptions, time: VirtualTime): Promise<RunRecord> 
   const intercept: Intercept = (call) => {
     watched.recorder?.called(call);
     const fault = faults?.(call);
-    if (fault) watched.recorder?.failed(call, fault);
+    if (!fault) return undefined;
+    const { executionArn, ...caller } = callerOf(call);
+    watched.recorder?.failed(call, fault, caller);
+    observer?.callFailed?.(call, fault, { executionArn, ...caller });
     return fault;
   };
   const local = await time.runUntilSettled(busy(() => startLocalAws({ table: app.table, intercept })));
@@ -124,15 +142,15 @@ async function playIn({ local, deployed, time, recorder }: World, options: RunOp
   const { bus, executions } = deployed;
   const eventInstanceId = instanceIdOf(event);
   const staged = stage(scenario, local.aws, eventInstanceId ?? 'i-1234567890abcdef0');
-  const settings = settingsOf(app);
+  const settings = settingsIn(scenario, app);
   const instancesBefore = staged.group.snapshot().inService;
   recorder.watch(staged.group, {
-    minServing: minServingOf(scenario.minServing ?? '') ?? readMinServing(settings),
+    minServing: readMinServing(settings),
     drainSeconds: settings.drainSeconds,
     managed: !scenario.groupTag,
     replacementSeconds: staged.replacementSeconds,
   });
-  observer?.started(liveRun(staged.group, recorder, local, executions));
+  observer?.started(liveRun({ staged, scenario, settings, recorder, local, executions }));
 
   const give = (notice: Notice) => {
     const instanceId = staged.instanceIds[notice.instance] ?? '';
@@ -210,19 +228,32 @@ function isSettled(group: AutoScalingGroup, recorder: RunRecorder): boolean {
   return quiet && capacity === desired && recorder.notices.every(({ reclaimAt }) => reclaimAt < now - 5);
 }
 
-function liveRun(
-  group: AutoScalingGroup,
-  recorder: RunRecorder,
-  local: LocalAws,
-  executions: readonly Execution[],
-): LiveRun {
+interface RunParts {
+  readonly staged: Stage;
+  readonly scenario: Scenario;
+  readonly settings: RunSettings;
+  readonly recorder: RunRecorder;
+  readonly local: LocalAws;
+  readonly executions: readonly Execution[];
+}
+
+function liveRun({ staged: { group }, scenario, settings, recorder, local, executions }: RunParts): LiveRun {
   const now = () => recorder.now();
   return {
     group: () => group.snapshot(),
+    instances: () => group.instances,
+    minServing: readMinServing(settings),
+    drainSeconds: settings.drainSeconds,
+    requestsPerUnitSecond: requestsPerInstanceSecond / (scenario.weight ?? 1),
     onGroupChange: (listener) => local.aws.onChange(listener),
     requests: () => local.aws.requests(),
     notices: recorder.notices,
     executions,
+    conclusionOf: (execution) => {
+      const log = recorder.log(executions.map((one) => executionLog(one, recorder)));
+      const concluded = log.executions.find(({ name }) => name === execution.name);
+      return conclusionIn(log, concluded ?? executionLog(execution, recorder));
+    },
     secondsSinceNotice: now,
     secondsUntilReclaim: () =>
       Math.max(0, Math.max(reclaimSeconds, ...recorder.notices.map(({ reclaimAt }) => reclaimAt)) - now()),
@@ -230,11 +261,9 @@ function liveRun(
 }
 
 /** Of the notices that the handler is to act upon. */
-function leastPossible(
-  log: RunLog,
-  { launchSeconds = defaultLaunchSeconds, weight = 1, workers }: Scenario,
-  settings: RunSettings,
-) {
+function leastPossible(log: RunLog, scenario: Scenario, settings: RunSettings) {
+  const { healthCheckSeconds, launchSeconds } = replacementOf(scenario);
+  const { serveOnAtMaxSize, weight = 1 } = scenario;
   const [group] = log.groups;
   if (!group?.managed) return 0;
   const served = log.notices.filter(({ lifecycleState }) => lifecycleState === 'InService');
@@ -242,11 +271,13 @@ function leastPossible(
     noticedAtSeconds: served.map(({ at }) => at),
     room: Math.ceil((group.maxSize - group.desiredBefore) / weight),
     reactionSeconds: 1,
-    healthCheckSeconds: workers ? 0 : healthCheckSeconds,
+    healthCheckSeconds,
     launchSeconds: served.map(() => nextSuccessfulLaunch(launchSeconds)),
     untilSeconds: log.endedAt,
   };
-  return weight * leastLostInstanceSeconds(interruptions, reclaimSeconds - settings.drainSeconds);
+  const least = leastLostInstanceSeconds(interruptions, reclaimSeconds - settings.drainSeconds);
+  // Whoever serves on is checked anew.
+  return weight * (serveOnAtMaxSize ? Math.min(least, healthCheckSeconds * served.length) : least);
 }
 
 function executionLog(execution: Execution, recorder: RunRecorder): ExecutionLog {
@@ -264,6 +295,10 @@ function executionLog(execution: Execution, recorder: RunRecorder): ExecutionLog
   };
 }
 
+function conclusionIn(log: RunLog, execution: ExecutionLog) {
+  return { reason: reasonText(log, execution), handledBy: handledBy(log, execution)?.instanceId };
+}
+
 function executionRecord(
   log: RunLog,
   { finalState = 'none', output, stateTransitions, status }: Execution,
@@ -276,8 +311,7 @@ function executionRecord(
     instanceId: execution.instanceId,
     status,
     finalState,
-    reason: reasonText(log, execution),
-    handledBy: handledBy(log, execution)?.instanceId,
+    ...conclusionIn(log, execution),
     scaledOut: Number(to) > Number(from),
     decremented: leftOf(execution).decremented === true,
     stateTransitions,
@@ -285,15 +319,18 @@ function executionRecord(
   return record;
 }
 
-/** The settings that the app was synthesized with. */
-export function settingsOf(app: SynthesizedApp): RunSettings {
-  return { minServing: variable(app, 'MIN_SERVING'), drainSeconds: Number(variable(app, 'DRAIN_SECONDS')) };
+/** What the group's tags say, else the settings that the app was synthesized with. */
+function settingsIn(scenario: Scenario, app: SynthesizedApp): RunSettings {
+  return {
+    minServing: scenario.minServing ?? variable(app, 'MIN_SERVING'),
+    drainSeconds: scenario.drainSeconds ?? Number(variable(app, 'DRAIN_SECONDS')),
+  };
 }
 
-export function readMinServing({ minServing }: RunSettings): MinServing {
+function readMinServing({ minServing }: RunSettings): MinServing {
   const read = minServingOf(minServing);
   if (read) return read;
-  throw new Error(`The synthesized functions have MIN_SERVING "${minServing}", which cannot be read.`);
+  throw new Error(`The floor is "${minServing}", but has to be ${minServingAllowed}.`);
 }
 
 /** 0 where recommendations are ignored. */

@@ -1,48 +1,7 @@
 import type { Context } from '../account/synthesize.ts';
-import type { ActorPlan, WorkerPlan } from '../actors/index.ts';
-import type { LaunchSeconds } from '../aws/index.ts';
+import type { Notice, Scenario } from './scenario.ts';
 
-/** A group, what is interrupted in it, and when. Everything that is not said here is as `staging.ts` has it. */
-export interface Scenario {
-  readonly name: string;
-  /** What it shows, in one sentence. */
-  readonly shows: string;
-  readonly instances: number;
-  /** In capacity units where the group is weighted, as is maxSize. Default 1. */
-  readonly minSize?: number;
-  readonly maxSize: number;
-  /** WeightedCapacity of each instance. Default: the group is not weighted. */
-  readonly weight?: number;
-  /** Default 40. */
-  readonly launchSeconds?: LaunchSeconds;
-  /** Which instances are interrupted (by their number, from 0), and when: seconds since the beginning. */
-  readonly notices: readonly Notice[];
-  /** Default `InService`. */
-  readonly interruptedInstanceIs?: 'InService' | 'Terminating' | 'in no group';
-  /** The opt-in tag that is configured for the run (KEY=VALUE). The group does not have it. Default: none is. */
-  readonly groupTag?: string;
-  /** Which share of the API calls is throttled. Default 0. */
-  readonly throttledShare?: number;
-  /** The floor that the group's tag asks for. Default: none does, so that the configuration's holds. */
-  readonly minServing?: string;
-  /** Requests, as a share of what the group's instances can answer. Default 0.6. */
-  readonly load?: number;
-  /** The instances do jobs, and are behind no load balancer. Default: they answer requests. */
-  readonly workers?: WorkerPlan;
-  /** The SSM document that is configured for the run; it takes the handler's parameters. Default: none is. */
-  readonly shutdownDocument?: string;
-  /** By their numbers: those that no command reaches. Default: every instance has the SSM agent. */
-  readonly withoutAgent?: readonly number[];
-  /** Who else changes the group, from the beginning on. Default: nobody. */
-  readonly others?: readonly ActorPlan[];
-}
-
-export interface Notice {
-  readonly instance: number;
-  readonly afterSeconds: number;
-  /** Default: a Spot interruption, by the event that the run was given. */
-  readonly signal?: 'Capacity Reservation interruption' | 'rebalance recommendation';
-}
+export type { Notice, Scenario } from './scenario.ts';
 
 /** By default the hard small case. */
 export const defaultScenario = 'single';
@@ -95,11 +54,29 @@ export const scenarios: readonly Scenario[] = [
     notices: atOnce(1),
   },
   {
+    name: 'at-max-serving-on',
+    shows: 'The same, where that is switched on: it is registered again, and serves on until the other one does.',
+    instances: 1,
+    maxSize: 1,
+    serveOnAtMaxSize: true,
+    notices: atOnce(1),
+  },
+  {
     name: 'fixed-size',
     shows: 'All three of a group that can neither grow nor shrink: they give way in waves, and one always serves.',
     instances: 3,
     minSize: 3,
     maxSize: 3,
+    notices: atOnce(3),
+  },
+  {
+    name: 'fixed-size-serving-on',
+    shows:
+      'The same, where instances that give way serve on: the next wave leaves when those before it are healthy again.',
+    instances: 3,
+    minSize: 3,
+    maxSize: 3,
+    serveOnAtMaxSize: true,
     notices: atOnce(3),
   },
   {
@@ -199,6 +176,15 @@ export const scenarios: readonly Scenario[] = [
     ],
   },
   {
+    name: 'hooks',
+    shows:
+      'A group that uploads logs in a termination hook: two instances are replaced, then terminated, so that the hook runs.',
+    instances: 4,
+    maxSize: 8,
+    terminationHook: { completedAfterSeconds: 12, heartbeatTimeoutSeconds: 300 },
+    notices: atOnce(2),
+  },
+  {
     name: 'scaling-policy',
     shows: 'The load grows, and a target tracking policy scales out while two instances are replaced: its size stands.',
     instances: 10,
@@ -261,10 +247,11 @@ export function isRecommended({ notices }: Scenario): boolean {
 
 /** The context in which a scenario's stack is synthesized. */
 export function contextOf(scenario: Scenario): Context {
-  const { groupTag, shutdownDocument } = scenario;
+  const { groupTag, serveOnAtMaxSize, shutdownDocument } = scenario;
   return {
     ...(isRecommended(scenario) && { onRebalanceRecommendation: 'replace' }),
     ...(groupTag !== undefined && { groupTag }),
+    ...(serveOnAtMaxSize && { serveOnAtMaxSize: 'true' }),
     ...(shutdownDocument !== undefined && { shutdownDocument }),
   };
 }

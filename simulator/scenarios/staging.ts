@@ -1,6 +1,6 @@
-import { minServingTag } from '../../functions/capacity/floor.ts';
+import { drainSecondsTag, minServingTag } from '../../functions/capacity/floor.ts';
 import { startActor, WorkerFleet } from '../actors/index.ts';
-import type { AutoScalingGroup, Intercept, SimulatedAws } from '../aws/index.ts';
+import type { AutoScalingGroup, Intercept, LaunchSeconds, SimulatedAws } from '../aws/index.ts';
 import { seededRandom } from '../seeded-random.ts';
 import type { Scenario } from './scenarios.ts';
 
@@ -8,11 +8,13 @@ import type { Scenario } from './scenarios.ts';
 const firstSeed = 20_260_101;
 
 const groupName = 'web';
-export const healthCheckSeconds = 10;
-export const defaultLaunchSeconds = 40;
+const defaultHealthCheckSeconds = 10;
+const defaultLaunchSeconds = 40;
+/** Until a launch that failed is tried again. */
+const launchRetrySeconds = 15;
 
 /** What an instance can answer in a second, and how much of that is asked of it. */
-const requestsPerInstanceSecond = 10;
+export const requestsPerInstanceSecond = 10;
 const usualLoad = 0.6;
 /** Until the group's control loop begins a launch, and the handler has asked for one. */
 const reactionSeconds = 3;
@@ -30,10 +32,12 @@ export interface Stage {
 
 /** Builds a scenario's group behind a target group whose requests fit its size. Its first instance gets the given id. */
 export function stage(scenario: Scenario, aws: SimulatedAws, firstInstanceId: string): Stage {
-  const { instances, load = usualLoad, minServing, minSize = 1, maxSize, weight } = scenario;
-  const { launchSeconds = defaultLaunchSeconds, others = [], workers } = scenario;
+  const { instances, load = usualLoad, minSize = 1, maxSize, weight, others = [], terminationHook, workers } = scenario;
+  const { warmup = { seconds: 0, share: 1 } } = scenario;
+  const { healthCheckSeconds, launch } = replacementOf(scenario);
   const instanceIds = [firstInstanceId, ...Array.from({ length: instances - 1 }, (_, index) => instanceId(index + 1))];
   const inNoGroup = scenario.interruptedInstanceIs === 'in no group';
+  const serving = instances - (scenario.interruptedInstanceIs === 'Terminating' ? 1 : 0);
   if (inNoGroup) aws.createInstance(firstInstanceId);
   const group = aws.createGroup({
     name: groupName,
@@ -44,27 +48,60 @@ export function stage(scenario: Scenario, aws: SimulatedAws, firstInstanceId: st
     }),
     minSize,
     maxSize,
-    launchSeconds,
+    launchSeconds: launch,
+    launchRetrySeconds,
     ...(weight !== undefined && { weight }),
-    ...(minServing !== undefined && { tags: { [minServingTag]: minServing } }),
-    targetGroups: workers ? [] : [targetGroup(aws, instances * load)],
+    ...(terminationHook && {
+      lifecycleHooks: [{ name: 'on-termination', transition: 'terminating', ...terminationHook }],
+    }),
+    tags: tagsOf(scenario),
+    targetGroups: workers
+      ? []
+      : [
+          aws.createTargetGroup({
+            name: groupName,
+            healthCheckSeconds,
+            requestsPerSecond: serving * requestsPerInstanceSecond * load,
+            requestsPerInstanceSecond,
+            warmupSeconds: warmup.seconds,
+            warmupShare: warmup.share,
+          }),
+        ],
   });
   stageCommands(scenario, aws, instanceIds);
   for (const plan of others) startActor(aws, group, plan);
   aws.mark();
-  const launch = launchSeconds === 'never' ? Number.POSITIVE_INFINITY : launchSeconds;
   return {
     group,
     instanceIds,
-    replacementSeconds: reactionSeconds + launch + (workers ? 0 : healthCheckSeconds),
+    replacementSeconds: replacementSecondsOf(scenario),
     workers: workers && new WorkerFleet(aws, group, workers),
   };
 }
 
-/** `busyInstances`: as many as its requests would keep wholly busy. */
-function targetGroup(aws: SimulatedAws, busyInstances: number) {
-  const requestsPerSecond = busyInstances * requestsPerInstanceSecond;
-  return aws.createTargetGroup({ name: groupName, healthCheckSeconds, requestsPerSecond, requestsPerInstanceSecond });
+/** What it takes in a scenario to launch an instance, and until it serves. `launch`: with the launches that fail. */
+export function replacementOf(scenario: Scenario) {
+  const { failedLaunches = 0, launchSeconds = defaultLaunchSeconds } = scenario;
+  const launch = (number: number): LaunchSeconds => (number <= failedLaunches ? 'never' : launchSeconds);
+  return {
+    healthCheckSeconds: scenario.workers ? 0 : (scenario.healthCheckSeconds ?? defaultHealthCheckSeconds),
+    launchSeconds,
+    launch: failedLaunches === 0 ? launchSeconds : launch,
+  };
+}
+
+/** One launch that fails holds up those after it, so that each failure can come after another wait. */
+function replacementSecondsOf(scenario: Scenario): number {
+  const { healthCheckSeconds, launchSeconds } = replacementOf(scenario);
+  const launch = launchSeconds === 'never' ? Number.POSITIVE_INFINITY : launchSeconds;
+  return reactionSeconds + (scenario.failedLaunches ?? 0) * launchRetrySeconds + launch + healthCheckSeconds;
+}
+
+function tagsOf({ drainSeconds, minServing }: Scenario): Record<string, string> {
+  return {
+    ...(minServing !== undefined && { [minServingTag]: minServing }),
+    ...(drainSeconds !== undefined && { [drainSecondsTag]: String(drainSeconds) }),
+  };
 }
 
 function stageCommands(

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { play } from '../../bench/play.ts';
 import { strategyNamed } from '../../bench/strategies/index.ts';
-import type { StrategyName } from '../../bench/strategies/strategy.ts';
 import { scenarioWorlds } from '../../bench/worlds/scenario-worlds.ts';
+import type { StrategyName } from '../../simulator/strategies/strategy.ts';
 
 function playScenario(strategy: StrategyName, scenario: string) {
   const world = scenarioWorlds(0).find(({ name }) => name === scenario);

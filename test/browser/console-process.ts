@@ -1,5 +1,4 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { createServer, type Server } from 'node:net';
 
 export interface ConsoleProcess {
   /** What it said its address is. */
@@ -9,13 +8,21 @@ export interface ConsoleProcess {
   interrupt(): Promise<number | null>;
 }
 
-/** `npm run console -- --port N`, when it has said where it is. */
-export async function startConsole(port: number): Promise<ConsoleProcess> {
-  const child = spawn(process.execPath, ['console/server/start.ts', '--port', String(port)]);
+/** `npm run console` with arguments, when it has said where it is. */
+export function startConsole(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<ConsoleProcess> {
+  return startServing('console/server/start.ts', args, env);
+}
+
+/** A command of this project that serves something, when it has said where. */
+export async function startServing(
+  script: string,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv = {},
+): Promise<ConsoleProcess> {
+  const child = spawn(process.execPath, [script, ...args], { env: { ...process.env, ...env } });
   const printed = await printedUntil(child, /http:\/\/\S+:\d+/);
-  const address = /http:\/\/\S+:\d+/.exec(printed)?.[0] ?? '';
   return {
-    address,
+    address: /http:\/\/\S+:\d+/.exec(printed)?.[0] ?? '',
     printed,
     interrupt: () =>
       new Promise((resolve) => {
@@ -23,15 +30,6 @@ export async function startConsole(port: number): Promise<ConsoleProcess> {
         child.kill('SIGINT');
       }),
   };
-}
-
-/** Takes a free port. */
-export async function occupyPort(): Promise<{ readonly port: number; readonly server: Server }> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  if (typeof address !== 'object' || address === null) throw new Error('The port is not known.');
-  return { port: address.port, server };
 }
 
 function printedUntil(child: ChildProcess, pattern: RegExp): Promise<string> {
@@ -43,6 +41,6 @@ function printedUntil(child: ChildProcess, pattern: RegExp): Promise<string> {
     };
     child.stdout?.on('data', collect);
     child.stderr?.on('data', collect);
-    child.once('exit', (code) => reject(new Error(`The console ended with exit code ${code}:\n${printed}`)));
+    child.once('exit', (code) => reject(new Error(`It ended with exit code ${code}:\n${printed}`)));
   });
 }

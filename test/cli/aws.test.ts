@@ -8,6 +8,7 @@ import {
 } from '@aws-sdk/client-auto-scaling';
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import { FisClient, GetExperimentTemplateCommand } from '@aws-sdk/client-fis';
 import { DescribeExecutionCommand, ListExecutionsCommand, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { runExecution } from '../../cli/execution/run-execution.ts';
@@ -65,6 +66,13 @@ describe('npm run aws', () => {
     const started = executions?.find(({ name }) => name?.startsWith(Entries?.[0]?.EventId ?? 'no event'));
     await expect.poll(() => statusOf(started?.executionArn), { timeout: 20_000 }).toBe('SUCCEEDED');
     expect(await isInService('i-00000000000000002')).toBe(false);
+  });
+
+  it('has the experiment template for a drill that it prints', async () => {
+    const [, stack, id] = /^npm run drill -- --stack (\S+) --template (\S+)$/m.exec(printed) ?? [];
+    expect(stack).toBe('SpotInterruptionHandler');
+    const { experimentTemplate } = await new FisClient({}).send(new GetExperimentTemplateCommand({ id }));
+    expect(experimentTemplate?.targets?.Instances?.resourceTags).toEqual({ 'aws:autoscaling:groupName': 'web' });
   });
 
   it('is what npm run execution starts and follows its execution in', async () => {

@@ -1,15 +1,20 @@
 import {
+  CompleteLifecycleActionCommand,
   DescribeAutoScalingGroupsCommand,
   type DescribeAutoScalingGroupsCommandInput,
   DescribeAutoScalingInstancesCommand,
   type DescribeAutoScalingInstancesCommandInput,
+  DescribeLifecycleHooksCommand,
+  type DescribeLifecycleHooksCommandInput,
   DetachInstancesCommand,
   type DetachInstancesCommandInput,
   SetDesiredCapacityCommand,
   type SetDesiredCapacityCommandInput,
+  TerminateInstanceInAutoScalingGroupCommand,
+  type TerminateInstanceInAutoScalingGroupCommandInput,
 } from '@aws-sdk/client-auto-scaling';
 import { expect } from 'vitest';
-import { type Contract, contracts, type Given } from './contract.ts';
+import { type Contract, contracts, type ExpectedError, type Given } from './contract.ts';
 import { group, instanceId, passed, startAt, targetGroupArn } from './world.ts';
 
 const reference = 'https://docs.aws.amazon.com/autoscaling/ec2/APIReference';
@@ -20,6 +25,15 @@ const notPartOfGroup = 'https://github.com/reproio/ecs_deploy/pull/72';
 
 const other = 'i-0fedcba9876543210';
 const two = [{ id: instanceId }, { id: other }];
+const lattice = 'arn:aws:vpc-lattice:us-east-2:123456789012:targetgroup/tg-1234567890123456';
+
+const throttled: Given = ({ aws }) => aws.setIntercept(() => ({ kind: 'throttle' }));
+const updatePending: Given = ({ aws }) => aws.setIntercept(() => ({ kind: 'contention' }));
+const contention: ExpectedError = {
+  name: 'ResourceContentionFault',
+  message: /^You already have a pending update to an Amazon EC2 Auto Scaling resource/,
+  status: 500,
+};
 
 const describeAutoScalingGroups = contracts(
   'DescribeAutoScalingGroups',
@@ -106,6 +120,62 @@ const describeAutoScalingGroups = contracts(
       request: {},
       answer: { AutoScalingGroups: [{ SuspendedProcesses: [{ ProcessName: 'Launch' }] }] },
       source: `${reference}/API_SuspendedProcess.html`,
+    },
+    {
+      when: 'of a group with an instance maintenance policy',
+      given: [group({ instanceMaintenancePolicy: { minHealthyPercentage: 90, maxHealthyPercentage: 120 } })],
+      request: {},
+      answer: {
+        AutoScalingGroups: [{ InstanceMaintenancePolicy: { MinHealthyPercentage: 90, MaxHealthyPercentage: 120 } }],
+      },
+      source: `${reference}/API_InstanceMaintenancePolicy.html`,
+    },
+    {
+      when: 'of a group with Capacity Rebalancing',
+      given: [group({ capacityRebalance: 'replace-first' })],
+      request: {},
+      answer: { AutoScalingGroups: [{ CapacityRebalance: true }] },
+      source: `${reference}/API_AutoScalingGroup.html`,
+    },
+    {
+      when: 'of a group with a Classic Load Balancer and VPC Lattice',
+      given: [group({ targetGroups: [], loadBalancerNames: ['classic'], vpcLatticeTargetGroupArns: [lattice] })],
+      request: {},
+      answer: {
+        AutoScalingGroups: [
+          {
+            LoadBalancerNames: ['classic'],
+            TrafficSources: [
+              { Identifier: 'classic', Type: 'elb' },
+              { Identifier: lattice, Type: 'vpc-lattice' },
+            ],
+          },
+        ],
+      },
+      source: `${reference}/API_TrafficSourceIdentifier.html`,
+    },
+    {
+      when: 'of a group with an instance in standby, and one that EC2 has taken',
+      given: [group({ instances: [{ lifecycleState: 'Standby' }, { healthStatus: 'Unhealthy' }], maxSize: 2 })],
+      request: {},
+      answer: {
+        AutoScalingGroups: [
+          {
+            Instances: [
+              { LifecycleState: 'Standby', HealthStatus: 'Healthy' },
+              { LifecycleState: 'InService', HealthStatus: 'Unhealthy' },
+            ],
+          },
+        ],
+      },
+      source: `${reference}/API_Instance.html`,
+    },
+    {
+      when: 'throttled',
+      given: [group(), throttled],
+      request: { AutoScalingGroupNames: ['web'] },
+      error: { name: 'Throttling', message: 'Rate exceeded' },
+      source: 'https://github.com/kubernetes/autoscaler/issues/1488',
     },
     {
       when: 'of more groups than fit on a page',
@@ -205,6 +275,13 @@ const describeAutoScalingInstances = contracts(
       },
       source: 'https://github.com/hjacobs/kube-aws-autoscaler/blob/master/kube_aws_autoscaler/main.py',
     },
+    {
+      when: 'throttled',
+      given: [group(), throttled],
+      request: { InstanceIds: [instanceId] },
+      error: { name: 'Throttling', message: 'Rate exceeded' },
+      source: 'https://github.com/kubernetes/autoscaler/issues/1488',
+    },
   ],
 );
 
@@ -268,18 +345,14 @@ const setDesiredCapacity = contracts(
     },
     {
       when: 'while another update is pending',
-      given: [group(), ({ aws }) => aws.setIntercept(() => ({ kind: 'contention' }))],
+      given: [group(), updatePending],
       request: { AutoScalingGroupName: 'web', DesiredCapacity: 2 },
-      error: {
-        name: 'ResourceContentionFault',
-        message: /^You already have a pending update to an Amazon EC2 Auto Scaling resource/,
-        status: 500,
-      },
+      error: contention,
       source: `${reference}/API_SetDesiredCapacity.html#API_SetDesiredCapacity_Errors`,
     },
     {
       when: 'throttled',
-      given: [group(), ({ aws }) => aws.setIntercept(() => ({ kind: 'throttle' }))],
+      given: [group(), throttled],
       request: { AutoScalingGroupName: 'web', DesiredCapacity: 2 },
       error: { name: 'Throttling', message: 'Rate exceeded' },
       source: 'https://github.com/keikoproj/upgrade-manager/issues/142',
@@ -404,6 +477,239 @@ const detachInstances = contracts(
       },
       source: 'https://github.com/getmoto/moto/blob/master/moto/autoscaling/models.py',
     },
+    {
+      when: 'while another update is pending',
+      given: [group(), updatePending],
+      request: detachment(),
+      error: contention,
+      source: `${reference}/API_DetachInstances.html#API_DetachInstances_Errors`,
+    },
+    {
+      when: 'throttled',
+      given: [group(), throttled],
+      request: detachment(),
+      error: { name: 'Throttling', message: 'Rate exceeded' },
+      source: 'https://github.com/keikoproj/upgrade-manager/issues/142',
+    },
+  ],
+);
+
+const hooked = group({
+  instances: two,
+  lifecycleHooks: [
+    { name: 'upload', transition: 'terminating', heartbeatTimeoutSeconds: 120, defaultResult: 'CONTINUE' },
+  ],
+});
+
+const terminateInstances = contracts(
+  'TerminateInstanceInAutoScalingGroup',
+  ({ autoScaling }, request: TerminateInstanceInAutoScalingGroupCommandInput) =>
+    autoScaling.send(new TerminateInstanceInAutoScalingGroupCommand(request)),
+  [
+    {
+      when: 'of several of a group, with a decrement',
+      given: [group({ instances: two })],
+      request: termination({ InstanceIds: [instanceId, other], ShouldDecrementDesiredCapacity: true }),
+      answer: {
+        Activities: [
+          {
+            AutoScalingGroupName: 'web',
+            Cause: expect.stringContaining('shrinking the capacity from 1 to 0'),
+            StatusCode: 'InProgress',
+          },
+          {
+            AutoScalingGroupName: 'web',
+            Cause: expect.stringContaining('shrinking the capacity from 2 to 1'),
+            StatusCode: 'InProgress',
+          },
+        ],
+      },
+      source: `${reference}/API_TerminateInstanceInAutoScalingGroup.html`,
+    },
+    {
+      when: 'of one, without a decrement',
+      given: [group()],
+      request: { InstanceId: instanceId, ShouldDecrementDesiredCapacity: false },
+      answer: { Activity: { Description: `Terminating EC2 instance: ${instanceId}`, StatusCode: 'InProgress' } },
+      source: `${examples}#autoscaling-terminate-instance-in-auto-scaling-group-1`,
+    },
+    {
+      when: 'of an instance in standby',
+      given: [group({ instances: [{ id: instanceId, lifecycleState: 'Standby' }, { id: other }], desiredCapacity: 1 })],
+      request: termination(),
+      answer: { Activities: [{ Description: `Terminating EC2 instance: ${instanceId}` }] },
+      source: lifecycle,
+    },
+    {
+      when: 'of an instance that is in no group',
+      given: [group()],
+      request: termination({ InstanceIds: [other] }),
+      error: {
+        name: 'ValidationError',
+        // That of InstanceId; for InstanceIds only that it is refused is certain.
+        message: `Instance Id not found - No managed instance found for instance ID: ${other}`,
+      },
+      source: 'https://github.com/yaybu/touchdown/issues/51',
+    },
+    {
+      when: 'of an instance whose termination hook runs',
+      given: [hooked, terminate(), passed(31)],
+      request: termination(),
+      error: {
+        name: 'ScalingActivityInProgressFault',
+        message: /in progress/,
+      },
+      source: `${reference}/API_TerminateInstanceInAutoScalingGroup.html#API_TerminateInstanceInAutoScalingGroup_Errors`,
+    },
+    {
+      when: 'with a decrement below MinSize',
+      given: [group({ minSize: 1 })],
+      request: termination({ ShouldDecrementDesiredCapacity: true }),
+      error: { name: 'ValidationError', message: /^Currently, desiredSize equals minSize \(1\)\./ },
+      source: 'https://github.com/buildkite/elastic-ci-stack-for-aws/issues/1261',
+    },
+    {
+      when: 'of more than 100 instances',
+      given: [group({ instances: ids(101).map((id) => ({ id })), maxSize: 101 })],
+      request: termination({ InstanceIds: ids(101) }),
+      error: { name: 'ValidationError', message: /limited to 100/ },
+      source: `${reference}/API_TerminateInstanceInAutoScalingGroup.html`,
+    },
+    {
+      when: 'of several, without the name of their group',
+      given: [group({ instances: two })],
+      request: { InstanceIds: [instanceId, other], ShouldDecrementDesiredCapacity: false },
+      error: { name: 'ValidationError', message: /AutoScalingGroupName/ },
+      source: `${reference}/API_TerminateInstanceInAutoScalingGroup.html`,
+    },
+    {
+      when: 'of a group that does not exist',
+      request: termination({ AutoScalingGroupName: 'nobody' }),
+      error: {
+        name: 'ValidationError',
+        message: "AutoScalingGroup name not found - AutoScalingGroup 'nobody' not found",
+      },
+      source: 'https://github.com/getmoto/moto/blob/master/moto/autoscaling/models.py',
+    },
+    {
+      when: 'while another update is pending',
+      given: [group(), ({ aws }) => aws.setIntercept(() => ({ kind: 'contention' }))],
+      request: termination(),
+      error: { name: 'ResourceContentionFault', message: /^You already have a pending update/, status: 500 },
+      source: `${reference}/API_TerminateInstanceInAutoScalingGroup.html#API_TerminateInstanceInAutoScalingGroup_Errors`,
+    },
+  ],
+);
+
+const describeTerminated = contracts(
+  'DescribeAutoScalingInstances',
+  ({ autoScaling }, request: DescribeAutoScalingInstancesCommandInput) =>
+    autoScaling.send(new DescribeAutoScalingInstancesCommand(request)),
+  [
+    {
+      when: 'of an instance that its load balancers deregister, before its termination hooks',
+      given: [hooked, terminate(), passed(10)],
+      request: { InstanceIds: [instanceId] },
+      answer: { AutoScalingInstances: [{ LifecycleState: 'Terminating' }] },
+      source: 'https://docs.aws.amazon.com/autoscaling/ec2/userguide/lifecycle-hooks-overview.html',
+    },
+    {
+      when: 'of an instance whose termination hook runs',
+      given: [hooked, terminate(), passed(31)],
+      request: { InstanceIds: [instanceId] },
+      answer: { AutoScalingInstances: [{ LifecycleState: 'Terminating:Wait' }] },
+      source: lifecycle,
+    },
+    {
+      when: 'of an instance whose termination hook has been completed',
+      given: [
+        hooked,
+        terminate(),
+        passed(31),
+        ({ autoScaling }) =>
+          autoScaling.send(
+            new CompleteLifecycleActionCommand({
+              AutoScalingGroupName: 'web',
+              LifecycleHookName: 'upload',
+              LifecycleActionResult: 'CONTINUE',
+              InstanceId: instanceId,
+            }),
+          ),
+      ],
+      request: { InstanceIds: [instanceId] },
+      answer: { AutoScalingInstances: [{ LifecycleState: 'Terminating:Proceed' }] },
+      source: lifecycle,
+    },
+    {
+      when: 'of an instance whose termination hook has timed out',
+      given: [hooked, terminate(), passed(31 + 121)],
+      request: { InstanceIds: [instanceId] },
+      answer: { AutoScalingInstances: [{ LifecycleState: 'Terminating:Proceed' }] },
+      source: lifecycle,
+    },
+    {
+      when: 'of an instance that was detached from a group with a termination hook, which does not run',
+      given: [hooked, detach(true), passed(1)],
+      request: { InstanceIds: [instanceId] },
+      answer: { AutoScalingInstances: [{ LifecycleState: 'Detaching' }] },
+      source: 'https://docs.aws.amazon.com/autoscaling/ec2/userguide/lifecycle-hooks.html',
+    },
+  ],
+);
+
+const describeLifecycleHooks = contracts(
+  'DescribeLifecycleHooks',
+  ({ autoScaling }, request: DescribeLifecycleHooksCommandInput) =>
+    autoScaling.send(new DescribeLifecycleHooksCommand(request)),
+  [
+    {
+      when: 'of a group with a hook',
+      given: [hooked],
+      request: { AutoScalingGroupName: 'web' },
+      answer: {
+        LifecycleHooks: [
+          {
+            LifecycleHookName: 'upload',
+            AutoScalingGroupName: 'web',
+            LifecycleTransition: 'autoscaling:EC2_INSTANCE_TERMINATING',
+            HeartbeatTimeout: 120,
+            GlobalTimeout: 12_000,
+            DefaultResult: 'CONTINUE',
+          },
+        ],
+      },
+      source: `${examples}#autoscaling-describe-lifecycle-hooks-1`,
+    },
+    {
+      when: 'of a group whose hook has defaults only',
+      given: [group({ lifecycleHooks: [{ name: 'upload', transition: 'terminating' }] })],
+      request: { AutoScalingGroupName: 'web' },
+      answer: { LifecycleHooks: [{ HeartbeatTimeout: 3600, GlobalTimeout: 172_800, DefaultResult: 'ABANDON' }] },
+      source: `${reference}/API_PutLifecycleHook.html`,
+    },
+    {
+      when: 'of a group without hooks',
+      given: [group()],
+      request: { AutoScalingGroupName: 'web' },
+      answer: { LifecycleHooks: [] },
+      source: `${reference}/API_DescribeLifecycleHooks.html`,
+    },
+    {
+      when: 'by name',
+      given: [hooked],
+      request: { AutoScalingGroupName: 'web', LifecycleHookNames: ['another'] },
+      answer: { LifecycleHooks: [] },
+      source: `${reference}/API_DescribeLifecycleHooks.html`,
+    },
+    {
+      when: 'of a group that does not exist',
+      request: { AutoScalingGroupName: 'nobody' },
+      error: {
+        name: 'ValidationError',
+        message: "AutoScalingGroup name not found - AutoScalingGroup 'nobody' not found",
+      },
+      source: 'https://github.com/getmoto/moto/blob/master/moto/autoscaling/models.py',
+    },
   ],
 );
 
@@ -412,6 +718,9 @@ export const autoScaling: readonly Contract[] = [
   ...describeAutoScalingInstances,
   ...setDesiredCapacity,
   ...detachInstances,
+  ...terminateInstances,
+  ...describeTerminated,
+  ...describeLifecycleHooks,
 ];
 
 function detachment(request: Partial<DetachInstancesCommandInput> = {}): DetachInstancesCommandInput {
@@ -421,6 +730,21 @@ function detachment(request: Partial<DetachInstancesCommandInput> = {}): DetachI
     ShouldDecrementDesiredCapacity: false,
     ...request,
   };
+}
+
+function termination(
+  request: Partial<TerminateInstanceInAutoScalingGroupCommandInput> = {},
+): TerminateInstanceInAutoScalingGroupCommandInput {
+  return {
+    AutoScalingGroupName: 'web',
+    InstanceIds: [instanceId],
+    ShouldDecrementDesiredCapacity: false,
+    ...request,
+  };
+}
+
+function terminate(): Given {
+  return ({ autoScaling }) => autoScaling.send(new TerminateInstanceInAutoScalingGroupCommand(termination()));
 }
 
 function detach(ShouldDecrementDesiredCapacity: boolean): Given {

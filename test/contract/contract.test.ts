@@ -5,6 +5,7 @@ import { cloudFormation } from './cloudformation.ts';
 import { dynamoDb } from './dynamodb.ts';
 import { elasticLoadBalancing } from './elastic-load-balancing.ts';
 import { eventBridge } from './event-bridge.ts';
+import { faultInjection } from './fault-injection.ts';
 import { stepFunctions } from './step-functions.ts';
 import { systemsManager } from './systems-manager.ts';
 import { inContractWorld } from './world.ts';
@@ -16,6 +17,7 @@ describe.each([
   ['DynamoDB', dynamoDb],
   ['Elastic Load Balancing', elasticLoadBalancing],
   ['EventBridge', eventBridge],
+  ['Fault Injection Service', faultInjection],
   ['Step Functions', stepFunctions],
   ['Systems Manager', systemsManager],
 ])('%s answers as AWS does', (_, contracts) => {

@@ -78,6 +78,7 @@ const batchGetItem = contracts(
       error: { name: 'ValidationException', message: 'Provided list of item keys contains duplicates' },
       source: `${reference}/API_BatchGetItem.html`,
     },
+    ...refusals({ RequestItems: { [TableName]: { Keys: [key('i-1')] } } }),
   ],
 );
 
@@ -96,6 +97,7 @@ const batchWriteItem = contracts(
       answer: { UnprocessedItems: {} },
       source: `${reference}/API_BatchWriteItem.html`,
     },
+    ...refusals({ RequestItems: { [TableName]: [{ PutRequest: { Item: key('i-1') } }] } }),
   ],
 );
 
@@ -148,6 +150,7 @@ const query = contracts(
       answer: { Count: 1, ScannedCount: 2, Items: [key('i-2')] },
       source: `${guide}/Query.FilterExpression.html`,
     },
+    ...refusals(ofGroup),
   ],
 );
 
@@ -298,10 +301,36 @@ const updateItem = contracts(
       },
       source: `${guide}/Expressions.ExpressionAttributeValues.html`,
     },
+    ...refusals(update('SET raised = :one', { ':one': { N: '1' } })),
   ],
 );
 
 export const dynamoDb: readonly Contract[] = [...getItem, ...batchGetItem, ...batchWriteItem, ...query, ...updateItem];
+
+/** What each of them answers where the table is asked for too much, and where DynamoDB fails. */
+function refusals<Request>(request: Request) {
+  const source = `${guide}/Programming.Errors.html` as const;
+  const given = (kind: 'throttle' | 'internal'): Given[] => [
+    ({ setTableIntercept }) => setTableIntercept(() => ({ kind })),
+  ];
+  const exceeded = /^The level of configured provisioned throughput for the table was exceeded/;
+  return [
+    {
+      when: 'throttled',
+      given: given('throttle'),
+      request,
+      error: { name: 'ProvisionedThroughputExceededException', message: exceeded },
+      source,
+    },
+    {
+      when: 'while DynamoDB fails',
+      given: given('internal'),
+      request,
+      error: { name: 'InternalServerError', message: 'Internal server error', status: 500 },
+      source,
+    },
+  ];
+}
 
 type Attributes = NonNullable<UpdateItemCommandInput['ExpressionAttributeValues']>;
 

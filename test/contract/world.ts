@@ -3,13 +3,14 @@ import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { FisClient } from '@aws-sdk/client-fis';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { deployedServices } from '../../simulator/account/deployed-services.ts';
 import { type LocalAws, type LocalAwsOptions, startLocalAws } from '../../simulator/account/local-aws.ts';
 import type { SynthesizedApp } from '../../simulator/account/synthesized-app.ts';
 import { EventBus } from '../../simulator/aws/event-bridge/event-bus.ts';
-import type { GroupOptions, SimulatedAws, TargetGroupOptions } from '../../simulator/aws/index.ts';
+import type { GroupOptions, Intercept, SimulatedAws, TargetGroupOptions } from '../../simulator/aws/index.ts';
 import { LambdaService } from '../../simulator/aws/lambda/lambda-service.ts';
 import { WorkflowRunner } from '../../simulator/aws/step-functions/workflow-runner.ts';
 import { isJsonObject } from '../../simulator/json.ts';
@@ -69,9 +70,12 @@ export interface ContractWorld {
   readonly cloudFormation: CloudFormationClient;
   readonly dynamoDb: DynamoDBClient;
   readonly eventBridge: EventBridgeClient;
+  readonly faultInjection: FisClient;
   readonly loadBalancing: ElasticLoadBalancingV2Client;
   readonly stepFunctions: SFNClient;
   readonly systemsManager: SSMClient;
+  /** What becomes of DynamoDB's calls from then on. `aws` has the same for the others. */
+  readonly setTableIntercept: (intercept: Intercept) => void;
   /** Makes a call, and lets time pass until it is answered. */
   answered<T>(call: () => Promise<T>): Promise<T>;
   /** Makes a call, lets time pass until it has failed, and returns its error. */
@@ -134,7 +138,7 @@ async function work(event: unknown): Promise<object> {
   return { worked: true };
 }
 
-function worldOf({ aws, endpoint }: LocalAws, time: VirtualTime): ContractWorld {
+function worldOf({ aws, dynamoDb, endpoint }: LocalAws, time: VirtualTime): ContractWorld {
   const client = {
     endpoint,
     region: 'us-east-2',
@@ -156,6 +160,9 @@ function worldOf({ aws, endpoint }: LocalAws, time: VirtualTime): ContractWorld 
     get eventBridge() {
       return new EventBridgeClient(client);
     },
+    get faultInjection() {
+      return new FisClient(client);
+    },
     get loadBalancing() {
       return new ElasticLoadBalancingV2Client(client);
     },
@@ -165,6 +172,7 @@ function worldOf({ aws, endpoint }: LocalAws, time: VirtualTime): ContractWorld 
     get systemsManager() {
       return new SSMClient(client);
     },
+    setTableIntercept: (intercept) => dynamoDb.setIntercept(intercept),
     answered: (call) => time.runUntilSettled(busy(call)),
     refused: (call) => time.runUntilSettled(failureOf(busy(call))),
   };

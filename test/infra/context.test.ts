@@ -54,12 +54,26 @@ describe('reads', () => {
     [false, false],
     ['true', true],
     ['false', false],
-  ])('dryRun and includeServiceManagedGroups %j', (given, expected) => {
-    const { dryRun, includeServiceManagedGroups } = configFromContext({
+  ])('dryRun, includeServiceManagedGroups and serveOnAtMaxSize %j', (given, expected) => {
+    const { dryRun, includeServiceManagedGroups, serveOnAtMaxSize } = configFromContext({
       dryRun: given,
       includeServiceManagedGroups: given,
+      serveOnAtMaxSize: given,
     }).handler;
-    expect([dryRun, includeServiceManagedGroups]).toEqual([expected, expected]);
+    expect([dryRun, includeServiceManagedGroups, serveOnAtMaxSize]).toEqual([expected, expected, expected]);
+  });
+
+  test.each([
+    [10, 10],
+    ['60', 60],
+    [null, undefined],
+  ])('terminateLeftBehindAfterMinutes %j', (terminateLeftBehindAfterMinutes, expected) => {
+    const { handler } = configFromContext({ terminateLeftBehindAfterMinutes });
+    expect(handler.terminateLeftBehindAfterMinutes).toBe(expected);
+  });
+
+  test.each(['auto', 'detach', 'terminate'])('leaveBy %s', (leaveBy) => {
+    expect(configFromContext({ leaveBy }).handler.leaveBy).toBe(leaveBy);
   });
 
   test.each([
@@ -188,7 +202,7 @@ describe('refuses', () => {
     [{ runbookUrl: `https://${'a'.repeat(500)}` }, 'of at most 500 characters.'],
     [
       { minServed: 2 },
-      'minServed is not known: it has to be one of minServing, pollSeconds, drainSeconds, rebalanceTimeoutMinutes, groupTag',
+      'minServed is not known: it has to be one of minServing, pollSeconds, drainSeconds, rebalanceTimeoutMinutes, leaveBy, groupTag',
     ],
   ])('%j', (context, message) => {
     expect(() => configFromContext(context)).toThrow(message);

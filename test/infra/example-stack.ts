@@ -1,3 +1,7 @@
+import {
+  FaultInjectionStack,
+  type FaultInjectionStackProps,
+} from '../../examples/fault-injection/fault-injection-stack.ts';
 import { WebServiceStack } from '../../examples/web-service/web-service-stack.ts';
 import { createApp } from './synthesis.ts';
 
@@ -6,7 +10,15 @@ export function exampleStack(create = createApp): WebServiceStack {
   return new WebServiceStack(create(lookedUp), 'WebService', { env });
 }
 
-const env = { account: '123456789012', region: 'eu-west-1' };
+/** The same with the experiment. */
+export function faultInjectionStack(
+  props: Omit<FaultInjectionStackProps, 'env'> = {},
+  create = createApp,
+): FaultInjectionStack {
+  return new FaultInjectionStack(create(lookedUp), 'FaultInjection', { ...props, env });
+}
+
+export const env = { account: '123456789012', region: 'eu-west-1' };
 
 /** A default VPC with two subnets. */
 const lookedUp = {

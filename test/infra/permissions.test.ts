@@ -12,6 +12,7 @@ describe('without a group tag', () => {
     expect(allowedTo(template, 'DescribeInstanceRole')).toEqual([
       'autoscaling:DescribeAutoScalingGroups on *',
       'autoscaling:DescribeAutoScalingInstances on *',
+      'autoscaling:DescribeLifecycleHooks on *',
       'dynamodb:BatchGetItem on {InterruptionTable}',
       'dynamodb:UpdateItem on {InterruptionTable}',
       ...logsAndTraces('DescribeInstance'),
@@ -43,6 +44,7 @@ describe('without a group tag', () => {
     expect(allowedTo(template, 'DetachInstancesRole')).toEqual([
       'autoscaling:DescribeAutoScalingGroups on *',
       `autoscaling:DetachInstances on ${groups}`,
+      `autoscaling:TerminateInstanceInAutoScalingGroup on ${groups}`,
       'dynamodb:BatchGetItem on {InterruptionTable}',
       'dynamodb:BatchWriteItem on {InterruptionTable}',
       'dynamodb:UpdateItem on {InterruptionTable}',
@@ -86,19 +88,74 @@ describe('with a group tag', () => {
   });
 
   test('DetachInstances may change only groups with the tag', () => {
-    expect(allowedTo(template, 'DetachInstancesRole')).toContain(
-      `autoscaling:DetachInstances on ${groups} ${condition}`,
+    const allowed = allowedTo(template, 'DetachInstancesRole');
+    expect(allowed).toContain(`autoscaling:DetachInstances on ${groups} ${condition}`);
+    expect(allowed).toContain(`autoscaling:TerminateInstanceInAutoScalingGroup on ${groups} ${condition}`);
+  });
+});
+
+describe('where instances leave by', () => {
+  const ofLeaving = ['DescribeInstance', 'DetachInstances'];
+  const by = (leaveBy: 'auto' | 'detach' | 'terminate') => {
+    const template = synthesize({ leaveBy });
+    return ofLeaving.flatMap((construct) => allowedTo(template, `${construct}Role`));
+  };
+
+  test('detaching, nothing is allowed for terminating', () => {
+    const most = by('auto');
+    const detaching = by('detach');
+    expect(most.filter((line) => !detaching.includes(line))).toEqual([
+      'autoscaling:DescribeLifecycleHooks on *',
+      `autoscaling:TerminateInstanceInAutoScalingGroup on ${groups}`,
+    ]);
+    expect(detaching.filter((line) => !most.includes(line))).toEqual([]);
+  });
+
+  test('terminating, as much is allowed as by default: a tag of a group may ask for detaching', () => {
+    expect(by('terminate')).toEqual(by('auto'));
+  });
+});
+
+test('where instances serve on at MaxSize, DetachInstances may register and deregister targets, and nobody else', () => {
+  const roles = ['DescribeInstance', 'CheckCapacity', 'SetDesiredCapacity', 'DetachInstances', 'Workflow'];
+  const added = roles.map((construct) => {
+    const without = allowedTo(synthesize(), `${construct}Role`);
+    return allowedTo(synthesize({ serveOnAtMaxSize: true }), `${construct}Role`).filter(
+      (line) => !without.includes(line),
     );
+  });
+  const targetGroups = 'arn:{AWS::Partition}:elasticloadbalancing:{AWS::Region}:{AWS::AccountId}:targetgroup/*/*';
+  const both = ['DeregisterTargets', 'RegisterTargets'].map(
+    (action) => `elasticloadbalancing:${action} on ${targetGroups}`,
+  );
+  expect(added).toEqual([[], [], [], both, []]);
+});
+
+describe('where what is left behind is terminated', () => {
+  const added = (props: Parameters<typeof synthesize>[0]) => {
+    const without = allowedTo(synthesize(), 'WorkflowRole');
+    return allowedTo(synthesize(props), 'WorkflowRole').filter((line) => !without.includes(line));
+  };
+
+  test('the workflow may terminate instances, and see whether they are in a group', () => {
+    expect(added({ terminateLeftBehindAfterMinutes: 10 })).toEqual([
+      'autoscaling:DescribeAutoScalingInstances on *',
+      'ec2:TerminateInstances on arn:{AWS::Partition}:ec2:{AWS::Region}:{AWS::AccountId}:instance/*',
+    ]);
+  });
+
+  test('but not in a dry run', () => {
+    expect(added({ terminateLeftBehindAfterMinutes: 10, dryRun: true })).toEqual([]);
   });
 });
 
 describe('in a dry run', () => {
-  const template = synthesize({ dryRun: true });
+  const template = synthesize({ dryRun: true, serveOnAtMaxSize: true });
 
   test('no function may change a group', () => {
     const functions = ['DescribeInstance', 'CheckCapacity', 'SetDesiredCapacity', 'DetachInstances'];
     const allowed = functions.flatMap((construct) => allowedTo(template, `${construct}Role`));
-    expect(allowed.filter((line) => /^autoscaling:(?!Describe)/.test(line))).toEqual([]);
+    expect(allowed.filter((line) => /^(?:autoscaling|elasticloadbalancing):(?!Describe)/.test(line))).toEqual([]);
   });
 });
 

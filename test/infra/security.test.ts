@@ -4,7 +4,7 @@ import { App, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { SpotInterruptionStack, type SpotInterruptionStackProps } from '../../infra/spot-interruption-stack.ts';
-import { exampleStack } from './example-stack.ts';
+import { exampleStack, faultInjectionStack } from './example-stack.ts';
 import { allowedTo, createValidatedApp, synthesize } from './synthesis.ts';
 
 describe('cdk-nag (AwsSolutions) finds nothing that is not acknowledged', () => {
@@ -23,13 +23,17 @@ describe('cdk-nag (AwsSolutions) finds nothing that is not acknowledged', () => 
     ['in a dry run', { dryRun: true }],
     ['with recommendations', { onRebalanceRecommendation: 'replace' }],
     ['with shutdown documents', { shutdownDocument: 'finish-jobs', shutdownDocuments: ['drain'] }],
+    ['where instances are only detached', { leaveBy: 'detach' }],
+    ['where instances serve on at MaxSize', { serveOnAtMaxSize: true }],
+    ['where what is left behind is terminated', { terminateLeftBehindAfterMinutes: 10 }],
   ])('%s', (_, props) => {
     expect(findings(props)).toEqual([]);
   });
 });
 
-test("the example passes CDK's own validation against CloudFormation's rules", () => {
+test("the examples pass CDK's own validation against CloudFormation's rules", () => {
   expect(() => App.of(exampleStack(createValidatedApp))?.synth()).not.toThrow();
+  expect(() => App.of(faultInjectionStack({}, createValidatedApp))?.synth()).not.toThrow();
 });
 
 test('only Describe calls and X-Ray are allowed on every resource', () => {

@@ -1,10 +1,14 @@
-import { App, Stack } from 'aws-cdk-lib';
-import { Annotations, Match } from 'aws-cdk-lib/assertions';
+import { App, CfnParameter, Duration, Stack } from 'aws-cdk-lib';
+import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
+import { AccountRootPrincipal, Role } from 'aws-cdk-lib/aws-iam';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { describe, expect, test } from 'vitest';
+import { HandlerAlarms } from '../../infra/alarms.ts';
+import { HandlerDashboard } from '../../infra/dashboard.ts';
+import { NotificationTopic } from '../../infra/notification-topic.ts';
 import { SpotInterruptionHandler } from '../../infra/spot-interruption-handler.ts';
 import type { SpotInterruptionStackProps } from '../../infra/spot-interruption-stack.ts';
-import { createApp, synthesize, text } from './synthesis.ts';
+import { allowedTo, createApp, synthesize, text } from './synthesis.ts';
 
 const template = synthesize();
 
@@ -127,6 +131,7 @@ describe('the functions', () => {
           MIN_SERVING: '100%',
           POLL_SECONDS: '4',
           DRAIN_SECONDS: '30',
+          LEAVE_BY: 'auto',
           SERVICE_NAME: 'Stack',
         }),
       },
@@ -237,6 +242,55 @@ describe('as a construct in an app of its own', () => {
   test('refuses to tell nobody of successes', () => {
     const stack = new Stack(new App());
     expect(() => new SpotInterruptionHandler(stack, 'Handler', { notify: 'all' })).toThrow('there is nobody to tell');
+  });
+
+  test('lets whom it is told start executions, and do nothing else', () => {
+    const stack = new Stack(createApp(), 'Stack');
+    const operator = new Role(stack, 'Operator', { assumedBy: new AccountRootPrincipal() });
+    new SpotInterruptionHandler(stack, 'Handler').grantStartExecution(operator);
+    expect(allowedTo(Template.fromStack(stack), 'Operator')).toEqual([
+      'states:StartExecution on {WorkflowStateMachine}',
+    ]);
+  });
+
+  test('offers its metrics with their dimension, to be told apart from another stack', () => {
+    const handler = new SpotInterruptionHandler(new Stack(createApp(), 'Stack'), 'Handler', { serviceName: 'web' });
+    const shown = handler.metricSecondsToLeave({ period: Duration.minutes(5) });
+    expect(shown.toMetricConfig().metricStat).toMatchObject({
+      namespace: 'SpotInterruptionHandler',
+      metricName: 'SecondsToLeave',
+      dimensions: [{ name: 'service', value: 'web' }],
+      statistic: 'Maximum',
+      period: Duration.minutes(5),
+    });
+  });
+
+  test('tells its own topic of alarms, too', () => {
+    const stack = new Stack(createApp(), 'Stack');
+    const { topic } = new NotificationTopic(stack, 'Notifications');
+    const handler = new SpotInterruptionHandler(stack, 'Handler', { notificationTopic: topic });
+    new HandlerAlarms(stack, 'Alarms', { handler });
+    const actions = [{ Ref: Match.stringLikeRegexp('NotificationsTopic') }];
+    Template.fromStack(stack).allResourcesProperties('AWS::CloudWatch::Alarm', { AlarmActions: actions });
+  });
+
+  test('takes parameters of CloudFormation, which are known at deployment only', () => {
+    const stack = new Stack(createApp(), 'Stack');
+    const minServing = new CfnParameter(stack, 'MinServing').valueAsString;
+    const drainSeconds = new CfnParameter(stack, 'DrainSeconds', { type: 'Number' }).valueAsNumber;
+    const handler = new SpotInterruptionHandler(stack, 'Handler', { minServing, drainSeconds });
+    new HandlerDashboard(stack, 'Dashboard', { handler, alarms: [] });
+    Template.fromStack(stack).allResourcesProperties('AWS::Lambda::Function', {
+      Environment: { Variables: { MIN_SERVING: { Ref: 'MinServing' }, DRAIN_SECONDS: { Ref: 'DrainSeconds' } } },
+    });
+  });
+
+  test('refuses a prop out of its range beside a parameter, too', () => {
+    const stack = new Stack(new App());
+    const drainSeconds = new CfnParameter(stack, 'DrainSeconds', { type: 'Number' }).valueAsNumber;
+    expect(() => new SpotInterruptionHandler(stack, 'Handler', { drainSeconds, pollSeconds: 0 })).toThrow(
+      'pollSeconds is 0, but has to be a whole number from 1 to 30.',
+    );
   });
 
   test('refuses a prop out of its range', () => {

@@ -1,4 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import type { JsonObject } from '../../simulator/json.ts';
+import { exportedDefinition } from '../../statemachine/definition.ts';
 import { groupWith, noticesWith, noticeWith, worldWith } from './known-worlds.ts';
 import { definition, definitionFor, runWorld } from './run-world.ts';
 import { edgesOf, edgesTaken } from './transitions-taken.ts';
@@ -21,6 +23,11 @@ const ways: Readonly<Record<string, World>> = {
     notices: noticesWith(2),
   }),
   'three at MaxSize': worldWith({ groups: noRoom, notices: noticesWith(3) }),
+  'those that give way serve on': worldWith({
+    groups: [groupWith({ instances: 3, above: 0, healthCheckSeconds: 10 })],
+    notices: noticesWith(3),
+    serveOnAtMaxSize: true,
+  }),
   'giving way comes too late to be needed': worldWith({
     groups: noRoom,
     notices: noticesWith(3),
@@ -62,6 +69,43 @@ const ways: Readonly<Record<string, World>> = {
     groups: [groupWith({ launchSeconds: [60], interruptedLaunches: [{ launch: 1, afterSeconds: 5 }] })],
   }),
 };
+
+/** With the options that add states: what leads to them, and what goes wrong in them. */
+const withLeftBehind: JsonObject = JSON.parse(
+  JSON.stringify(exportedDefinition({ terminateLeftBehindAfterMinutes: 3 })),
+);
+const leftBehindWays: Readonly<Record<string, World>> = {
+  'EC2 reclaims it': worldWith({ groups: two }),
+  'its group terminates it': worldWith({ groups: two, leaveBy: 'terminate' }),
+  'who is in a group cannot be found out': worldWith({
+    groups: two,
+    faults: [{ where: 'DescribeAutoScalingInstances', kind: 'internal', share: 1, fromSeconds: 20 }],
+  }),
+  'it cannot be terminated': worldWith({
+    groups: two,
+    faults: [{ where: 'TerminateInstances', kind: 'internal', ...forGood }],
+  }),
+  'the ledger is settled last': worldWith({
+    faults: [{ where: 'DescribeAutoScalingGroups', kind: 'throttle', share: 1, fromSeconds: 1.15 }],
+  }),
+  'it waits for its replacement': worldWith({ notices: noticesWith(2), groups: two }),
+};
+
+describe('the graph with what is left behind', () => {
+  const taken = new Set<string>();
+  beforeAll(async () => {
+    for (const world of Object.values(leftBehindWays)) {
+      for (const edge of edgesTaken(withLeftBehind, await runWorld(world, { definition: withLeftBehind })))
+        taken.add(edge);
+    }
+  }, 120_000);
+
+  // An instance cannot be attached to a simulated group: test/statemachine/left-behind.test.ts takes that edge.
+  const added = edgesOf(withLeftBehind).filter((edge) => !edgesOf(definition).includes(edge));
+  it.each(added.filter((edge) => edge !== 'InNoGroup? → Handled: otherwise'))('%s', (edge) => {
+    expect([...taken]).toContain(edge);
+  });
+});
 
 /** What is only there with recommendations and shutdown documents. */
 const configured = { rebalance: { budget: '1', timeoutMinutes: 2 }, shutdown: 'agent' } as const;

@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { MinServing } from '../../functions/capacity/floor.ts';
 import { minServingOf } from '../../functions/capacity/floor.ts';
+import { leaveByTag } from '../../functions/capacity/leave-by.ts';
 import type { Settings } from '../../functions/shared/settings.ts';
 import { readExportedDefinition } from '../../simulator/account/exported-definition.ts';
 import { handlerFunctions } from '../../simulator/account/handler-functions.ts';
@@ -74,6 +75,8 @@ export function runWorld(world: World, seams: Seams = {}): Promise<WorldLog> {
     minServing: readMinServing(world),
     pollSeconds: 4,
     drainSeconds,
+    ...(world.leaveBy && { leaveBy: world.leaveBy }),
+    ...(world.serveOnAtMaxSize && { serveOnAtMaxSize: true }),
     ...(world.onlyTagged && { groupTag: { key: 'spot', value: 'handled' } }),
     ...(world.rebalance && {
       rebalance: {
@@ -176,7 +179,10 @@ class Stage {
       maxSize: (instances + above) * weight,
       launchSeconds: (launch) => launchSeconds[(launch - 1) % launchSeconds.length] ?? 'never',
       targetGroups,
-      ...(plan.tagged && { tags: { spot: 'handled' } }),
+      tags: { ...(plan.tagged && { spot: 'handled' }), ...(plan.leaveBy && { [leaveByTag]: plan.leaveBy }) },
+      ...(plan.terminationHook && {
+        lifecycleHooks: [{ name: 'on-termination', transition: 'terminating', ...plan.terminationHook }],
+      }),
     });
     this.#recorder.created(group, plan);
     this.#interruptLaunches(group, plan);

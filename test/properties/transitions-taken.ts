@@ -55,8 +55,7 @@ function matches(rule: JsonObject, event: StateEvent): boolean {
   if (rule.Or !== undefined) return listAt(rule, 'Or').some((one) => matches(one, event));
   const value = valueAt(rule.Variable, event);
   for (const [operator, operand] of Object.entries(rule)) {
-    if (operator === 'BooleanEquals' || operator === 'NumericEquals' || operator === 'StringEquals')
-      return value === operand;
+    if (['BooleanEquals', 'NumericEquals', 'StringEquals'].includes(operator)) return value === operand;
     if (operator === 'IsPresent') return (value !== undefined) === operand;
     if (operator === 'NumericGreaterThan') return Number(value) > Number(operand);
     if (operator === 'TimestampGreaterThanEqualsPath') return time(value) >= time(valueAt(operand, event));

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import type { FunctionName } from '../../functions/shared/contract.ts';
+import type { FunctionName, LeaveBy, WayToLeave } from '../../functions/shared/contract.ts';
 import type { ActorPlan } from '../../simulator/actors/index.ts';
-import type { Fault } from '../../simulator/aws/index.ts';
+import type { Fault, LifecycleHookOptions } from '../../simulator/aws/index.ts';
 
 /** All that a run depends on, as plain JSON: the same world has the same history, byte for byte. */
 export interface World {
@@ -21,6 +21,10 @@ export interface World {
   readonly recommendations?: readonly RecommendationPlan[];
   /** A shutdown document is configured: it takes the parameters, or others; and instances have the agent, or not. Absent: none is. */
   readonly shutdown?: 'agent' | 'other parameters' | 'no agent';
+  /** As it is configured. Default: `auto`. */
+  readonly leaveBy?: LeaveBy;
+  /** As it is configured. Default: false. */
+  readonly serveOnAtMaxSize?: boolean;
 }
 
 /** Of one of a group's first instances, which may have a notice as well: before it, after it, or at the same time. */
@@ -49,6 +53,10 @@ export interface GroupPlan {
   readonly interruptedLaunches: readonly { readonly launch: number; readonly afterSeconds: number }[];
   /** Who changes the group besides us, from the world's beginning on. */
   readonly others: readonly ActorPlan[];
+  /** What it runs when it terminates an instance. Default: no hook. */
+  readonly terminationHook?: Omit<LifecycleHookOptions, 'name' | 'transition'>;
+  /** What its tag asks for. Default: it has none. */
+  readonly leaveBy?: WayToLeave;
 }
 
 export interface NoticePlan {
@@ -85,6 +93,11 @@ export type FaultPlace =
   | 'DescribeAutoScalingInstances'
   | 'SetDesiredCapacity'
   | 'DetachInstances'
+  | 'TerminateInstanceInAutoScalingGroup'
+  | 'DescribeLifecycleHooks'
+  | 'TerminateInstances'
+  | 'RegisterTargets'
+  | 'DeregisterTargets'
   | 'UpdateItem'
   | 'SendCommand'
   | FunctionName;
@@ -177,7 +190,15 @@ const other: fc.Arbitrary<ActorPlan> = fc.oneof(
   },
 );
 
-const group: fc.Arbitrary<GroupPlan> = fc.record({
+/** Hooks that finish, that time out, before the reclaim or long after it, and that are abandoned. */
+const terminationHook: fc.Arbitrary<NonNullable<GroupPlan['terminationHook']>> = fc.record({
+  heartbeatTimeoutSeconds: fc.constantFrom(30, 60, 120, 3600),
+  completedAfterSeconds: fc.oneof(fc.integer({ min: 1, max: 90 }), fc.constant<'never'>('never')),
+  completedWith: fc.constantFrom<'CONTINUE' | 'ABANDON'>('CONTINUE', 'ABANDON'),
+  defaultResult: fc.constantFrom<'CONTINUE' | 'ABANDON'>('CONTINUE', 'ABANDON'),
+});
+
+const plainGroup: fc.Arbitrary<GroupPlan> = fc.record({
   others: fc.oneof(
     { weight: 11, arbitrary: fc.constant([]) },
     { weight: 9, arbitrary: fc.array(other, { minLength: 1, maxLength: 3 }) },
@@ -212,6 +233,21 @@ const group: fc.Arbitrary<GroupPlan> = fc.record({
     },
   ),
 });
+
+const group: fc.Arbitrary<GroupPlan> = fc
+  .tuple(
+    plainGroup,
+    fc.oneof(
+      { weight: 3, arbitrary: fc.constant(undefined) },
+      { weight: 1, arbitrary: fc.record({ hook: terminationHook }) },
+    ),
+    rarely(fc.constantFrom<WayToLeave>('detach', 'terminate')),
+  )
+  .map(([plan, hooked, leaveBy]) => ({
+    ...plan,
+    ...(hooked && { terminationHook: hooked.hook }),
+    ...(leaveBy && { leaveBy }),
+  }));
 
 const notice: fc.Arbitrary<NoticePlan> = fc
   .record({
@@ -254,6 +290,10 @@ const fault: fc.Arbitrary<FaultPlan> = fc
       'DescribeAutoScalingInstances',
       'SetDesiredCapacity',
       'DetachInstances',
+      'TerminateInstanceInAutoScalingGroup',
+      'DescribeLifecycleHooks',
+      'RegisterTargets',
+      'DeregisterTargets',
       'UpdateItem',
       'SendCommand',
       'check-capacity',
@@ -330,6 +370,11 @@ const shutdown = fc.oneof(
 );
 
 const worldOfNotices: fc.Arbitrary<World> = fc.record({
+  serveOnAtMaxSize: fc.oneof({ weight: 2, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) }),
+  leaveBy: fc.oneof(
+    { weight: 6, arbitrary: fc.constant<LeaveBy>('auto') },
+    { weight: 1, arbitrary: fc.constantFrom<LeaveBy>('detach', 'terminate') },
+  ),
   seed: fc.nat(),
   minServing: fc.oneof(
     { weight: 4, arbitrary: fc.constant('100%') },

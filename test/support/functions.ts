@@ -2,6 +2,7 @@ import { type AttributeValue, UpdateItemCommand } from '@aws-sdk/client-dynamodb
 import { createCheckCapacity } from '../../functions/check-capacity/check-capacity.ts';
 import { createDescribeInstance } from '../../functions/describe-instance/describe-instance.ts';
 import { createDetachInstances } from '../../functions/detach-instances/detach-instances.ts';
+import { TargetRegistrations } from '../../functions/detach-instances/target-registrations.ts';
 import {
   InterruptionTable,
   type Ledger,
@@ -42,7 +43,12 @@ export function withFunctions<T>(options: HandlingOptions, work: (functions: Fun
       describeInstance: invoked(createDescribeInstance({ autoScaling, table }, settings)),
       checkCapacity: invoked(createCheckCapacity({ autoScaling, loadBalancing, table }, settings)),
       setDesiredCapacity: invoked(createSetDesiredCapacity({ autoScaling, table }, settings)),
-      detachInstances: invoked(createDetachInstances({ autoScaling, table }, settings)),
+      detachInstances: invoked(
+        createDetachInstances(
+          { autoScaling, table, ...(settings.serveOnAtMaxSize && { targets: new TargetRegistrations(loadBalancing) }) },
+          settings,
+        ),
+      ),
       settled: (promise) => app.time.runUntilSettled(promise),
     });
   });
@@ -127,6 +133,7 @@ export function interruptionOf(instanceId: string, now = Date.now()): Interrupti
     autoScalingGroupName: 'web',
     weight: 1,
     drainSeconds,
+    leaveBy: 'detach',
     retrySeconds: 3,
     recordedAtSeconds: Math.floor(now / 1000),
     expiresAtSeconds: Math.ceil(now / 1000) + reclaimSeconds + keptSeconds,

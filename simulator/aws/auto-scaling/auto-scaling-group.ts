@@ -42,6 +42,7 @@ export class AutoScalingGroup {
   readonly #replacements: Replacements;
   readonly #controlLoop: ControlLoop;
   #statistics: CapacityStatistics;
+  #detached: readonly Instance[] = [];
 
   constructor(
     options: GroupOptions,
@@ -92,6 +93,7 @@ export class AutoScalingGroup {
       if (this.#members.isInterrupted(instance)) counts.interrupted += 1;
       if (this.#members.serves(instance)) counts.serving += 1;
     }
+    counts.serving += this.servingDetachedInstances.length;
     return { at: new Date(), desired: desiredCapacity, min: minSize, max: maxSize, ...counts };
   }
 
@@ -107,6 +109,11 @@ export class AutoScalingGroup {
   /** InService, Healthy, running, and healthy in each target group that has a listener. */
   get servingInstances(): readonly Instance[] {
     return this.instances.filter((instance) => this.#members.serves(instance));
+  }
+
+  /** Detached, registered with the group's target groups again, and healthy there. */
+  get servingDetachedInstances(): readonly Instance[] {
+    return this.#detached.filter((instance) => this.#members.servesOutside(instance));
   }
 
   /**
@@ -142,6 +149,7 @@ export class AutoScalingGroup {
     if (decrement) this.#refuseBelowMinSize(desiredCapacity, leaving.length);
     const change = decrement ? `, shrinking the capacity from ${this.desiredCapacity} to ${desiredCapacity}` : '';
     return this.#services.changes.step(() => {
+      this.#detached = [...this.#detached, ...leaving];
       const activityIds = leaving.map((instance) => this.#lifecycle.detach(instance, change));
       this.#members.desire(desiredCapacity);
       return activityIds;
@@ -169,7 +177,7 @@ export class AutoScalingGroup {
       const activityIds = leaving.map((instance) => {
         const capacity = capacityOf(this.#members.state);
         const cause = terminationCause(instance, { inResponseTo, ...(decrement && { shrinkingFrom: capacity }) });
-        return this.#lifecycle.terminate(instance, cause) ?? [];
+        return this.#lifecycle.terminate(instance, cause, true) ?? [];
       });
       this.#members.desire(desiredCapacity);
       return activityIds.flat();

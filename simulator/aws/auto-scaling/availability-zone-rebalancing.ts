@@ -1,7 +1,7 @@
 import type { Changes } from '../changes.ts';
 import type { GroupMembers } from './group-members.ts';
 import type { GroupSettings } from './group-options.ts';
-import { capacityOf, isCapacity, isPending, nextToScaleIn, zoneCounts } from './group-state.ts';
+import { capacityOf, isCapacity, nextToScaleIn, zoneCounts } from './group-state.ts';
 import type { InstanceLifecycle } from './instance-lifecycle.ts';
 import type { Launcher } from './launcher.ts';
 import type { Replacements } from './replacements.ts';
@@ -12,11 +12,16 @@ const azRebalance = 'AZRebalance';
 
 /**
  * Keeps the Availability Zones of a group balanced: where one has at least two instances more than another, it launches in
- * the emptier one first, and terminates an instance in the fullest one when the new one is InService. Being at its maximum
- * size could stop that, so a group "can temporarily exceed the specified maximum capacity by a 10 percent margin (or by a
- * margin of one instance, whichever is greater)". One round begins after the other.
+ * the emptier one first, and terminates an instance in the fullest one when the new one has passed its health checks.
+ * Rebalancing "launches new instances before terminating the old ones, so that rebalancing does not compromise the
+ * performance or availability of your application", and an instance is "ready to use after it successfully completes its
+ * first health check and the specified warmup time passes"; here that check is the load balancer's, as with the other
+ * processes that replace instances, and there is no warmup. Being at its maximum size could stop it, so a group "can
+ * temporarily exceed the specified maximum capacity by a 10 percent margin (or by a margin of one instance, whichever is
+ * greater)". One round begins after the other.
  *
  * @see https://docs.aws.amazon.com/autoscaling/ec2/userguide/auto-scaling-benefits.html#AutoScalingBehavior.Rebalancing
+ * @see https://docs.aws.amazon.com/autoscaling/ec2/userguide/instance-maintenance-policy-overview-and-considerations.html
  */
 export class AvailabilityZoneRebalancing {
   readonly #settings: GroupSettings;
@@ -46,30 +51,36 @@ export class AvailabilityZoneRebalancing {
     this.#changes = parts.changes;
   }
 
+  /** Whether a round is under way. */
+  get isWaiting(): boolean {
+    return this.#launched.size > 0;
+  }
+
   /** Capacity units in the group that it has on purpose beyond its desired capacity. */
   get surplus(): number {
     let surplus = 0;
     for (const id of this.#launched.keys()) {
       const instance = this.#members.find(id);
-      if (instance !== undefined && isPending(instance)) surplus += instance.weight;
+      if (instance !== undefined && isCapacity(instance)) surplus += instance.weight;
     }
     return surplus;
   }
 
-  /** For each new instance that has arrived, terminates one elsewhere, unless one has left meanwhile. */
+  /** For each new instance that is ready, terminates one elsewhere, unless one has left meanwhile. */
   terminate(): void {
     const zones = [...new Set(this.#launched.values())].join(' ');
     for (const id of this.#launched.keys()) {
       const launched = this.#members.find(id);
-      if (launched !== undefined && isPending(launched)) continue;
+      const isThere = launched !== undefined && isCapacity(launched);
+      if (isThere && !this.#members.isReady(launched)) continue;
       this.#launched.delete(id);
-      if (launched !== undefined) this.#terminateOne(zones);
+      if (isThere) this.#terminateOne(zones);
     }
   }
 
   /** Begins a round, where the last one has ended. */
   launch(): void {
-    if (this.#launched.size > 0 || this.#members.isSuspended(azRebalance)) return;
+    if (this.isWaiting || this.#members.isSuspended(azRebalance)) return;
     for (const availabilityZone of this.#zonesToFill()) {
       if (!this.#hasRoom()) return;
       const cause = `At ${timeOfCause()} an instance was launched to aid in balancing the group's zones.`;

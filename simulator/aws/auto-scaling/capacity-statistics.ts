@@ -10,7 +10,7 @@ export interface CapacitySnapshot {
   readonly interrupted: number;
   /**
    * InService, Healthy, running (EC2 has not taken it), and healthy in each of the group's target groups that has a
-   * listener. An interrupted instance serves until it leaves.
+   * listener. An interrupted instance serves until it leaves; and one that was detached while it is registered there again.
    */
   readonly serving: number;
 }

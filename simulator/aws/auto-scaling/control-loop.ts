@@ -59,7 +59,8 @@ export class ControlLoop {
     // A new instance can become ready without a change of the group: its target becomes healthy.
     parts.changes.observe(settings.name, (changes) => {
       const becameHealthy = changes.some((change) => change.kind === 'target' && change.to === 'healthy');
-      if (becameHealthy && this.#replacements.isWaiting) this.react();
+      const isWaiting = this.#replacements.isWaiting || this.#zoneRebalancing?.isWaiting === true;
+      if (becameHealthy && isWaiting) this.react();
     });
   }
 

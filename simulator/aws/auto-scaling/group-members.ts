@@ -68,6 +68,16 @@ export class GroupMembers {
     );
   }
 
+  /** One that was detached: it runs, and is healthy in each target group that has a listener, of which there is one. */
+  servesOutside(instance: Instance): boolean {
+    const checked = this.#settings.targetGroups.filter(({ hasListener }) => hasListener);
+    return (
+      checked.length > 0 &&
+      this.#services.instances.isRunning(instance.id) &&
+      checked.every((targetGroup) => targetGroup.state(instance.id) === 'healthy')
+    );
+  }
+
   /** It has passed its health checks. That of a load balancer which it was never registered with is not asked for. */
   isReady(instance: Instance): boolean {
     return (
@@ -106,8 +116,9 @@ export class GroupMembers {
     this.#change(withInstance(this.state, instance), instance.id);
   }
 
-  enter(id: string, lifecycleState: LifecycleState): void {
-    this.#change(withChangedInstance(this.state, id, { lifecycleState }), id);
+  /** `onRequest`: see the change of that kind. */
+  enter(id: string, lifecycleState: LifecycleState, onRequest = false): void {
+    this.#change(withChangedInstance(this.state, id, { lifecycleState }), id, onRequest);
   }
 
   remove(id: string): void {
@@ -142,11 +153,12 @@ export class GroupMembers {
     );
   }
 
-  #change(state: GroupState, instanceId: string): void {
+  #change(state: GroupState, instanceId: string, onRequest = false): void {
     const from = this.find(instanceId)?.lifecycleState;
     this.#state.current = state;
     const to = this.find(instanceId)?.lifecycleState;
-    this.#services.changes.report({ kind: 'lifecycle', instanceId, from, to }, this.#settings.name);
+    const asked = onRequest && { onRequest };
+    this.#services.changes.report({ kind: 'lifecycle', instanceId, from, to, ...asked }, this.#settings.name);
     this.onCapacityChange();
   }
 }

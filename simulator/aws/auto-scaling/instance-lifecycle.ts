@@ -61,14 +61,17 @@ export class InstanceLifecycle {
       statusCode: 'InProgress',
       availabilityZone: instance.availabilityZone,
     });
-    this.#members.enter(instance.id, 'Detaching');
+    this.#members.enter(instance.id, 'Detaching', true);
     this.#members.deregisterTargets(instance.id);
     this.#removeDetached(instance.id, id);
     return id;
   }
 
-  /** `cause`: the scaling activity's. Returns its id; undefined for an instance which is being terminated already. */
-  terminate(instance: Instance, cause: string): string | undefined {
+  /**
+   * `cause`: the scaling activity's. `onRequest`: by TerminateInstanceInAutoScalingGroup. Returns the activity's id; undefined
+   * for an instance which is being terminated already.
+   */
+  terminate(instance: Instance, cause: string, onRequest = false): string | undefined {
     if (instance.lifecycleState.startsWith('Terminating')) return undefined;
     const { id } = this.#activities.begin({
       description: `Terminating EC2 instance: ${instance.id}`,
@@ -77,7 +80,7 @@ export class InstanceLifecycle {
       availabilityZone: instance.availabilityZone,
     });
     this.#hooks.forget(instance.id);
-    this.#members.enter(instance.id, 'Terminating');
+    this.#members.enter(instance.id, 'Terminating', onRequest);
     this.#members.deregisterTargets(instance.id);
     this.#removeTerminated(instance.id, id);
     return id;

@@ -36,6 +36,11 @@ export class Ec2Instances {
     return this.isRunning(instanceId) && (this.#instances.get(instanceId)?.noticed ?? false);
   }
 
+  /** It runs, and EC2 is not about to take it. */
+  canBeInterrupted(instanceId: string): boolean {
+    return this.isRunning(instanceId) && this.#instances.get(instanceId)?.toBeReclaimed === false;
+  }
+
   /** Recommends to rebalance. An instance that does not run needs it no more. */
   recommend(instanceId: string): void {
     if (!this.#instances.has(instanceId)) {

@@ -1,10 +1,18 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import type { JsonValue } from '../../json.ts';
+
+/** What is invoked, and with what. */
+export interface Invoked {
+  readonly functionName: string;
+  readonly payload: JsonValue;
+}
 
 /**
  * One run of a function's code. Once it is dead (timed out, or killed between two calls) nothing it still does may have
  * an effect, so whatever carries its API calls asks here first.
  */
 export class Invocation {
+  readonly invoked: Invoked;
   #dead = false;
   #calls = 0;
   readonly #killBeforeCall: number;
@@ -14,7 +22,8 @@ export class Invocation {
    * `killBeforeCall` n: killed once it has made n API calls, instead of making another one or answering. `Infinity`: not
    * at all.
    */
-  constructor(killBeforeCall: number, onKilled: () => void) {
+  constructor(invoked: Invoked, killBeforeCall: number, onKilled: () => void) {
+    this.invoked = invoked;
     this.#killBeforeCall = killBeforeCall;
     this.#onKilled = onKilled;
   }
@@ -44,7 +53,7 @@ export class Invocation {
   }
 }
 
-/** The invocation whose code is running, if it is a function's. */
+/** The invocation whose code is running, or whose call is being answered, if it is a function's. */
 export function currentInvocation(): Invocation | undefined {
   return invocations.getStore();
 }

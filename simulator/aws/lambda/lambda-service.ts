@@ -116,7 +116,9 @@ async function runToItsEnd(
   killAfterCalls = Number.POSITIVE_INFINITY,
 ): Promise<JsonValue> {
   const { promise, resolve, reject } = Promise.withResolvers<JsonValue>();
-  const invocation = new Invocation(killAfterCalls, () => reject(environmentDied(context)));
+  const invocation = new Invocation({ functionName: context.functionName, payload: event }, killAfterCalls, () =>
+    reject(environmentDied(context)),
+  );
   const timer = setTimeout(() => reject(timedOut(lambda, context)), timeoutMs(lambda));
   const activity = beginActivity();
   const run = () => invocation.run(async () => await lambda.handler(event, context));

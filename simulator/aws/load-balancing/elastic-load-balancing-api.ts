@@ -1,17 +1,23 @@
+import type { Ec2Instances } from '../ec2/ec2-instances.ts';
 import { pageOf } from '../protocols/paging.ts';
 import type { QueryApi } from '../protocols/query-endpoint.ts';
-import type { QueryParameters, XmlValue } from '../protocols/query-protocol.ts';
+import type { MemberReader, QueryParameters, XmlValue } from '../protocols/query-protocol.ts';
 import { ServiceError, validationError } from '../protocols/service-error.ts';
 import type { TargetGroup } from './target-group.ts';
 import type { TargetState } from './target-state.ts';
 
 /** The part of Elastic Load Balancing's API (2015-12-01) that is simulated. */
-export function elasticLoadBalancingApi(targetGroups: () => readonly TargetGroup[]): QueryApi {
+export function elasticLoadBalancingApi(
+  targetGroups: () => readonly TargetGroup[],
+  instances: Pick<Ec2Instances, 'isRunning'>,
+): QueryApi {
   return {
     namespace: 'http://elasticloadbalancing.amazonaws.com/doc/2015-12-01/',
     version: '2015-12-01',
     actions: {
       DescribeTargetHealth: (parameters, at) => describeTargetHealth(targetGroups(), parameters, at),
+      RegisterTargets: (parameters) => registerTargets(targetGroups(), instances, parameters),
+      DeregisterTargets: (parameters) => deregisterTargets(targetGroups(), parameters),
       DescribeTargetGroups: (parameters) => describeTargetGroups(targetGroups(), parameters),
     },
   };
@@ -21,11 +27,7 @@ const port = 80;
 
 function describeTargetHealth(all: readonly TargetGroup[], parameters: QueryParameters, at: number): XmlValue {
   const arn = parameters.requiredString('TargetGroupArn');
-  const asked = parameters.structures('Targets', (target) => {
-    target.string('AvailabilityZone');
-    target.string('QuicServerId');
-    return { id: target.requiredString('Id'), port: target.integer('Port', { min: 1, max: 65_535 }) ?? port };
-  });
+  const asked = parameters.structures('Targets', readTarget);
   parameters.list('Include');
   parameters.refuseOthers();
   const registered = existingTargetGroup(all, arn).targets(at);
@@ -40,6 +42,47 @@ function describeTargetHealth(all: readonly TargetGroup[], parameters: QueryPara
       };
     }),
   };
+}
+
+/** All of them or, where one does not run, none. Targets on other ports than the target group's are not simulated. */
+function registerTargets(
+  all: readonly TargetGroup[],
+  instances: Pick<Ec2Instances, 'isRunning'>,
+  parameters: QueryParameters,
+): XmlValue {
+  const { ids, targetGroup } = targetsOf(all, parameters);
+  const down = ids.filter((id) => !instances.isRunning(id));
+  if (down.length > 0) {
+    const which = `'${down.join("', '")}'`;
+    const message = `The following targets are not in a running state and cannot be registered: ${which}`;
+    throw new ServiceError('InvalidTarget', message);
+  }
+  for (const id of ids) targetGroup.registerAgain(id);
+  return {};
+}
+
+/** Those that are not registered are passed over. */
+function deregisterTargets(all: readonly TargetGroup[], parameters: QueryParameters): XmlValue {
+  const { ids, targetGroup } = targetsOf(all, parameters);
+  for (const id of ids) targetGroup.registrar.deregister(id);
+  return {};
+}
+
+function targetsOf(all: readonly TargetGroup[], parameters: QueryParameters) {
+  const arn = parameters.requiredString('TargetGroupArn');
+  const targets = parameters.structures('Targets', readTarget);
+  parameters.refuseOthers();
+  const targetGroup = existingTargetGroup(all, arn);
+  if (targets.length === 0) throw validationError('At least one target must be specified');
+  const elsewhere = targets.find((target) => target.port !== port);
+  if (elsewhere) throw validationError(`Target ${elsewhere.id} on port ${elsewhere.port}: only ${port} is simulated`);
+  return { ids: targets.map(({ id }) => id), targetGroup };
+}
+
+function readTarget(target: MemberReader) {
+  target.string('AvailabilityZone');
+  target.string('QuicServerId');
+  return { id: target.requiredString('Id'), port: target.integer('Port', { min: 1, max: 65_535 }) ?? port };
 }
 
 function describeTargetGroups(all: readonly TargetGroup[], parameters: QueryParameters): XmlValue {

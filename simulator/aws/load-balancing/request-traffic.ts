@@ -15,6 +15,8 @@ export interface Route {
   readonly instanceId: string;
   /** The application answers. */
   readonly answers: boolean;
+  /** Milliseconds since the epoch: from then on at its full rate. */
+  readonly warmFrom: number;
 }
 
 export interface RequestTrafficOptions {
@@ -22,6 +24,8 @@ export interface RequestTrafficOptions {
   readonly requestSeconds: number;
   /** What one instance can answer in a second. */
   readonly requestsPerInstanceSecond: number;
+  /** What it can answer while it warms up, as a share of that. */
+  readonly warmupShare: number;
   /** The targets that the load balancer routes to as things stand. */
   readonly routes: () => readonly Route[];
 }
@@ -110,12 +114,13 @@ export class RequestTraffic {
     this.#inFlight.push({ instanceId: route.instanceId, endsAt: at + this.#options.requestSeconds * 1000 });
   }
 
-  #isBeyondCapacity(at: number, { instanceId }: Route): boolean {
+  #isBeyondCapacity(at: number, { instanceId, warmFrom }: Route): boolean {
     const second = Math.floor((at - (this.#startedAt ?? at)) / 1000);
     if (second !== this.#load.second) this.#load = { second, requests: new Map() };
     const requests = (this.#load.requests.get(instanceId) ?? 0) + 1;
     this.#load.requests.set(instanceId, requests);
-    return requests > this.#options.requestsPerInstanceSecond;
+    const { requestsPerInstanceSecond, warmupShare } = this.#options;
+    return requests > requestsPerInstanceSecond * (at < warmFrom ? warmupShare : 1);
   }
 
   #fail(at: number): void {

@@ -19,6 +19,10 @@ export interface TargetGroupOptions {
   readonly requestsPerSecond?: number;
   /** What one instance can answer in a second; more are counted as beyond capacity. Default: any number. */
   readonly requestsPerInstanceSecond?: number;
+  /** From healthy until a new instance answers at its full rate. Default 0. */
+  readonly warmupSeconds?: number;
+  /** What it can answer until then, as a share of its full rate. Default 0.5. */
+  readonly warmupShare?: number;
   /** How long a request takes. Default 1. */
   readonly requestSeconds?: number;
   /**
@@ -33,6 +37,10 @@ export interface Target {
   readonly state: TargetState;
   /** Its application answers requests. */
   readonly started: boolean;
+  /** Milliseconds since the epoch: from then on it answers at its full rate. Infinity until it is healthy. */
+  readonly warmFrom: number;
+  /** Of this target group: 1 is the first. */
+  readonly registration: number;
 }
 
 /** Makes a target group's registrations, as Auto Scaling does for its instances. */
@@ -57,6 +65,7 @@ export class TargetGroup {
   readonly #targets = new History<ReadonlyMap<string, Target>>(new Map());
   readonly #traffic: RequestTraffic;
   readonly #services: TargetGroupServices;
+  #registrations = 0;
 
   constructor(options: TargetGroupOptions, arn: string, services: TargetGroupServices) {
     this.name = options.name;
@@ -100,28 +109,46 @@ export class TargetGroup {
     this.#traffic.mark();
   }
 
-  #register(instanceId: string, state: 'initial' | 'healthy'): void {
+  /** RegisterTargets: one that is registered stays as it is; one that drains is checked anew, while its application runs on. */
+  registerAgain(instanceId: string): void {
+    const target = this.#targets.current.get(instanceId);
+    if (target !== undefined && target.state !== 'draining') return;
+    this.#register(instanceId, 'initial', target?.started);
+  }
+
+  #register(instanceId: string, state: 'initial' | 'healthy', started = state === 'healthy'): void {
+    this.#registrations += 1;
+    const registration = this.#registrations;
     if (!this.hasListener) {
-      this.#set(instanceId, { instanceId, state: 'unused', started: false });
+      this.#set(instanceId, {
+        instanceId,
+        state: 'unused',
+        started: false,
+        warmFrom: Number.POSITIVE_INFINITY,
+        registration,
+      });
       return;
     }
-    this.#set(instanceId, { instanceId, state, started: state === 'healthy' });
+    const warmFrom = state === 'healthy' ? Date.now() : Number.POSITIVE_INFINITY;
+    this.#set(instanceId, { instanceId, state, started, warmFrom, registration });
     this.#traffic.start();
     if (state === 'healthy') return;
-    this.#services.timers.after(this.settings.applicationStartSeconds, () => this.#startApplication(instanceId));
-    this.#services.timers.after(this.settings.healthCheckSeconds, () => this.#concludeInitialChecks(instanceId));
+    const { applicationStartSeconds, healthCheckSeconds } = this.settings;
+    this.#services.timers.after(applicationStartSeconds, () => this.#startApplication(instanceId, registration));
+    this.#services.timers.after(healthCheckSeconds, () => this.#concludeInitialChecks(instanceId, registration));
   }
 
-  #startApplication(instanceId: string): void {
+  #startApplication(instanceId: string, registration: number): void {
     const target = this.#targets.current.get(instanceId);
-    if (target !== undefined) this.#set(instanceId, { ...target, started: true });
+    if (target?.registration === registration) this.#set(instanceId, { ...target, started: true });
   }
 
-  #concludeInitialChecks(instanceId: string): void {
+  #concludeInitialChecks(instanceId: string, registration: number): void {
     const target = this.#targets.current.get(instanceId);
-    if (target?.state !== 'initial') return;
+    if (target?.state !== 'initial' || target.registration !== registration) return;
     const passed = this.#services.instances.isRunning(instanceId);
-    this.#set(instanceId, { ...target, state: passed ? 'healthy' : 'unhealthy' });
+    const warmFrom = Date.now() + this.settings.warmupSeconds * 1000;
+    this.#set(instanceId, passed ? { ...target, state: 'healthy', warmFrom } : { ...target, state: 'unhealthy' });
   }
 
   #failHealthChecks(instanceId: string): void {
@@ -141,7 +168,10 @@ export class TargetGroup {
       return;
     }
     this.#set(instanceId, { ...target, state: 'draining' });
-    this.#services.timers.after(this.settings.deregistrationDelaySeconds, () => this.#set(instanceId, undefined));
+    this.#services.timers.after(this.settings.deregistrationDelaySeconds, () => {
+      const isRegisteredAgain = this.#targets.current.get(instanceId)?.registration !== target.registration;
+      if (!isRegisteredAgain) this.#set(instanceId, undefined);
+    });
   }
 
   #set(instanceId: string, target: Target | undefined): void {
@@ -160,8 +190,9 @@ export class TargetGroup {
   #routes(): readonly Route[] {
     const routable = [...this.#targets.current.values()].filter(({ state }) => state !== 'draining');
     const healthy = routable.filter(({ state }) => state === 'healthy');
-    return (healthy.length > 0 ? healthy : routable).map(({ instanceId, started }) => ({
+    return (healthy.length > 0 ? healthy : routable).map(({ instanceId, started, warmFrom }) => ({
       instanceId,
+      warmFrom,
       answers: started && this.#services.instances.isRunning(instanceId),
     }));
   }
@@ -182,6 +213,8 @@ function settingsOf(options: TargetGroupOptions): Required<TargetGroupOptions> {
     deregistrationDelaySeconds: 30,
     requestsPerSecond: 10,
     requestsPerInstanceSecond: Number.MAX_SAFE_INTEGER,
+    warmupSeconds: 0,
+    warmupShare: 0.5,
     requestSeconds: 1,
     hasListener: true,
     ...options,
@@ -190,6 +223,11 @@ function settingsOf(options: TargetGroupOptions): Required<TargetGroupOptions> {
     if (typeof value === 'number' && !(value >= 0 && Number.isFinite(value))) {
       throw new RangeError(`Target group ${options.name}: ${name} must be a number of at least 0, not ${value}.`);
     }
+  }
+  if (settings.warmupShare > 1) {
+    throw new RangeError(
+      `Target group ${options.name}: warmupShare must be a share from 0 to 1, not ${settings.warmupShare}.`,
+    );
   }
   if (settings.applicationStartSeconds > settings.healthCheckSeconds) {
     throw new RangeError(

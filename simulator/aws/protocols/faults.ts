@@ -6,8 +6,10 @@ export interface ApiCall {
     | 'autoscaling'
     | 'cloudformation'
     | 'dynamodb'
+    | 'ec2'
     | 'elasticloadbalancing'
     | 'events'
+    | 'fis'
     | 'lambda'
     | 'ssm'
     | 'states';

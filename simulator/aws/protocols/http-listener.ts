@@ -14,11 +14,17 @@ export function httpListener(endpoint: ServiceEndpoint): RequestListener {
 }
 
 async function answer(endpoint: ServiceEndpoint, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const { status, requestId, contentType, body } = await endpoint.answer({
+  const { status, requestId, contentType, errorType, body } = await endpoint.answer({
     authorization: request.headers.authorization,
     target: request.headers['x-amz-target']?.toString(),
+    method: request.method,
+    path: request.url,
     body: await text(request),
   });
-  response.writeHead(status, { 'content-type': contentType, 'x-amzn-requestid': requestId });
+  response.writeHead(status, {
+    'content-type': contentType,
+    'x-amzn-requestid': requestId,
+    ...(errorType !== undefined && { 'x-amzn-errortype': errorType }),
+  });
   response.end(body);
 }

@@ -85,7 +85,7 @@ export class JsonEndpoint implements ServiceEndpoint {
 }
 
 /** Undefined where the body is no JSON object. */
-function parametersIn(body: string): JsonObject | undefined {
+export function parametersIn(body: string): JsonObject | undefined {
   try {
     const parsed: unknown = JSON.parse(body);
     return isJsonObject(parsed) ? parsed : undefined;
@@ -95,7 +95,7 @@ function parametersIn(body: string): JsonObject | undefined {
 }
 
 /** @see https://docs.aws.amazon.com/step-functions/latest/apireference/CommonErrors.html */
-function refusalOf(fault: Fault | undefined): ServiceError | undefined {
+export function refusalOf(fault: Fault | undefined): ServiceError | undefined {
   if (fault?.kind === 'throttle') return new ServiceError('ThrottlingException', 'Rate exceeded');
   if (fault?.kind !== 'internal') return undefined;
   return new ServiceError('InternalFailure', 'We encountered an internal error. Please try again.', 500);

@@ -47,6 +47,18 @@ export class JsonParameters {
     throw wrongType(name, value, 'a number of seconds');
   }
 
+  /** Empty where it is missing. */
+  stringMap(name: string): Record<string, string> {
+    const value = this.#members[name] ?? {};
+    if (!isJsonObject(value)) throw wrongType(name, value, 'a map of strings');
+    return Object.fromEntries(
+      Object.entries(value).map(([key, member]) => {
+        if (typeof member !== 'string') throw wrongType(`${name}.${key}`, member, 'a string');
+        return [key, member];
+      }),
+    );
+  }
+
   strings(name: string): readonly string[] {
     return this.#list(name).map((value) => {
       if (typeof value === 'string') return value;

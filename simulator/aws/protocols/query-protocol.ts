@@ -122,7 +122,7 @@ export function errorXml(
   answer: { readonly namespace: string; readonly requestId: string },
 ): string {
   return documentXml('ErrorResponse', answer.namespace, {
-    Error: { Type: error.status === 400 ? 'Sender' : 'Receiver', Code: error.code, Message: error.message },
+    Error: { Type: error.status < 500 ? 'Sender' : 'Receiver', Code: error.code, Message: error.message },
     RequestId: answer.requestId,
   });
 }

@@ -9,6 +9,9 @@ export interface ServiceRequest {
   readonly authorization: string | undefined;
   /** The X-Amz-Target header, by which the AWS JSON protocol names service and action. */
   readonly target?: string | undefined;
+  /** By which the REST protocols name the action: the method, and the path with its query. */
+  readonly method?: string | undefined;
+  readonly path?: string | undefined;
   readonly body: string;
 }
 
@@ -16,6 +19,8 @@ export interface ServiceAnswer {
   readonly status: number;
   readonly requestId: string;
   readonly contentType: string;
+  /** Of an error: its code, where the protocol carries it in the header X-Amzn-Errortype. */
+  readonly errorType?: string;
   readonly body: string;
 }
 

@@ -3,6 +3,7 @@ import { isJsonObject, type JsonObject, type JsonValue, objectAt, throughJson } 
 import { busy } from '../../time/virtual-time.ts';
 import { TaskError } from '../lambda/lambda-service.ts';
 import { type ExecutionEvent, ExecutionHistory } from './execution-history.ts';
+import type { SdkIntegrations } from './sdk-integrations.ts';
 
 export interface WorkflowRunnerOptions {
   /** The Amazon States Language definition, JSONPath, every resource resolved. */
@@ -11,8 +12,8 @@ export interface WorkflowRunnerOptions {
   readonly invokeFunction: (functionName: string, payload: JsonValue) => Promise<JsonValue>;
   /** Runs a Task that names a DynamoDB action (`UpdateItem`, …). Throws a TaskError. Default: no such Task may occur. */
   readonly callDynamoDb?: (action: string, parameters: JsonValue) => Promise<JsonValue>;
-  /** Runs a Task that names an action of Systems Manager (`sendCommand`). Throws a TaskError. Default: no such Task may occur. */
-  readonly callSystemsManager?: (action: string, parameters: JsonValue) => Promise<JsonValue>;
+  /** Runs a Task that calls a service by `arn:aws:states:::aws-sdk:SERVICE:ACTION`. Default: no such Task may occur. */
+  readonly callSdk?: SdkIntegrations;
   /** Told of every history event as it happens. */
   readonly onEvent?: (execution: Execution, event: ExecutionEvent) => void;
   /** Default `arn:aws:states:us-east-2:123456789012:stateMachine:spot-interruption`. */
@@ -135,10 +136,13 @@ export class WorkflowRunner {
     if (resource.kind === 'lambda') {
       return [[name, (input) => this.#options.invokeFunction(resource.functionName, input)]];
     }
-    const option = resource.kind === 'ssm' ? 'callSystemsManager' : 'callDynamoDb';
-    const call = this.#options[option];
-    if (!call) throw new Error(`State ${name} calls ${resource.kind}, but this runner was given no ${option}.`);
-    return [[name, (input) => busy(() => call(resource.action, input))]];
+    const { callDynamoDb, callSdk } = this.#options;
+    if (resource.kind === 'sdk') {
+      if (!callSdk) throw new Error(`State ${name} calls ${resource.service}, but this runner was given no callSdk.`);
+      return [[name, (input) => busy(() => callSdk(resource.service, resource.action, input))]];
+    }
+    if (!callDynamoDb) throw new Error(`State ${name} calls DynamoDB, but this runner was given no callDynamoDb.`);
+    return [[name, (input) => busy(() => callDynamoDb(resource.action, input))]];
   }
 }
 
@@ -272,7 +276,10 @@ function untilAborted(tasks: Tasks, signal: AbortSignal): Tasks {
 
 type Tasks = Readonly<Record<string, (input: JsonValue) => Promise<JsonValue>>>;
 
-type Resource = { kind: 'lambda'; functionName: string } | { kind: 'dynamodb' | 'ssm'; action: string };
+type Resource =
+  | { kind: 'lambda'; functionName: string }
+  | { kind: 'dynamodb'; action: string }
+  | { kind: 'sdk'; service: string; action: string };
 
 function parseResource(stateName: string, resource: JsonValue | undefined): Resource {
   const text = typeof resource === 'string' ? resource : JSON.stringify(resource);
@@ -280,11 +287,11 @@ function parseResource(stateName: string, resource: JsonValue | undefined): Reso
   if (functionName !== undefined) return { kind: 'lambda', functionName };
   const action = /^arn:[^:]+:states:::dynamodb:(getItem|putItem|updateItem|deleteItem)$/.exec(text)?.[1];
   if (action !== undefined) return { kind: 'dynamodb', action: action.charAt(0).toUpperCase() + action.slice(1) };
-  const ssmAction = /^arn:[^:]+:states:::aws-sdk:ssm:(sendCommand)$/.exec(text)?.[1];
-  if (ssmAction !== undefined) return { kind: 'ssm', action: ssmAction };
+  const [, service, sdkAction] = /^arn:[^:]+:states:::aws-sdk:([a-z0-9]+):([a-zA-Z]+)$/.exec(text) ?? [];
+  if (service !== undefined && sdkAction !== undefined) return { kind: 'sdk', service, action: sdkAction };
   throw new Error(
-    `State ${stateName} has the resource ${text}. This runner knows function ARNs, ` +
-      'arn:aws:states:::dynamodb:getItem, putItem, updateItem and deleteItem, and arn:aws:states:::aws-sdk:ssm:sendCommand.',
+    `State ${stateName} has the resource ${text}. This runner knows function ARNs and ` +
+      'arn:aws:states:::dynamodb:getItem, putItem, updateItem and deleteItem, or aws-sdk:SERVICE:ACTION.',
   );
 }
 

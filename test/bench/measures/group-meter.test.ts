@@ -92,6 +92,20 @@ test('counts no interruption of an instance that was leaving already', async () 
   });
 });
 
+test('counts the instances that are moved between zones, and no others', async () => {
+  await inWorld(async (world) => {
+    const instances = ['a', 'a', 'a', 'b'].map((zone) => ({ availabilityZone: `us-east-2${zone}` }));
+    const availabilityZones = ['us-east-2a', 'us-east-2b'];
+    const group = createGroup(world.aws, { instances, availabilityZones, availabilityZoneRebalancing: true });
+    const meter = new GroupMeter(group, 1);
+    world.aws.onChange((change) => meter.changed(change));
+    await world.pass(100);
+    group.detachInstances([idOf(group)], { decrement: false });
+    await world.pass(100);
+    expect(meter.measures().movedBetweenZones).toBe(1);
+  });
+});
+
 test('wants launches that differ to be given', async () => {
   await inWorld(async ({ aws }) => {
     const group = createGroup(aws, { launchSeconds: () => 40 });

@@ -36,6 +36,7 @@ test('what several runs lost is added up', () => {
     secondsBelowMinimum: 8,
     unpreventableSecondsBelowMinimum: 2,
     excessInstanceSeconds: 4,
+    movedBetweenZones: 12,
   });
 });
 
@@ -52,6 +53,7 @@ function observed(overrides: Partial<Observed>): Observed {
       unpreventableSecondsBelowMinimum: 1,
       excessInstanceSeconds: 2,
       peakExcessInstances: 3,
+      movedBetweenZones: 6,
     },
     drift: { tooLow: 0, tooHigh: 1, groups: 1 },
     load: { describesPerGroupAndSecond: 0.5, peakDescribesPerGroup: 2, peakReadUnits: 3, peakWriteUnits: 4 },

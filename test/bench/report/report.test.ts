@@ -4,9 +4,12 @@ import type { Job, WorldSet } from '../../../bench/jobs.ts';
 import { total } from '../../../bench/measures/measured.ts';
 import { chartsOf } from '../../../bench/report/charts.ts';
 import { benchmarksDocument } from '../../../bench/report/document.ts';
+import { count } from '../../../bench/report/format.ts';
 import { beatsTheBound, ratioText } from '../../../bench/report/least-possible.ts';
 import { targetsOf } from '../../../bench/report/reach.ts';
+import { balancedReading } from '../../../bench/report/readings.ts';
 import { markdownTable, terminalTable } from '../../../bench/report/table.ts';
+import { balancedMonthTable, balancedPairs } from '../../../bench/report/tables.ts';
 import type { Target } from '../../../bench/report/target.ts';
 import { type Results, resultsOf, type ScaleRow } from '../../../bench/results.ts';
 
@@ -36,6 +39,7 @@ const jobs: Job[] = [
   { worlds: month([20, 35, 110]), strategy: 'do-nothing', row: 'do-nothing', seed: 1 },
   { worlds: month([35]), strategy: 'do-nothing', row: 'do-nothing', seed: 2 },
   { worlds: month([35]), strategy: 'capacity-rebalancing', row: 'capacity-rebalancing', seed: 1 },
+  { worlds: { kind: 'balanced month', days: 3 }, strategy: 'do-nothing', row: 'do-nothing', seed: 1 },
 ];
 
 function month(launchMediansSeconds: readonly number[]): WorldSet {
@@ -65,6 +69,32 @@ test('the month of the first seed is one of those by the median launch', () => {
     [35, 1],
     [110, 1],
   ]);
+});
+
+test('the month with balanced zones stands beside the same without', () => {
+  const [row = [], ...others] = balancedMonthTable(results).rows;
+  const { without, with: balanced } = balancedPairs(results)[0] ?? {};
+  expect(others).toEqual([]);
+  expect(row.slice(0, 3)).toEqual([
+    'do-nothing',
+    count(without?.capacity.lostInstanceSeconds ?? 0),
+    count(balanced?.capacity.lostInstanceSeconds ?? 0),
+  ]);
+  expect(balanced?.notices).toBe(without?.notices);
+});
+
+test('says what balanced zones cost the handler, and who leaves first', () => {
+  const [pair] = balancedPairs(results);
+  if (!pair) throw new Error('No month with balanced zones was played.');
+  const named = (row: string) => ({ ...pair.with, row, capacity: { ...pair.with.capacity, movedBetweenZones: 7 } });
+  const usual = (row: string) => ({ ...pair.without, row, days: 3, launchMedianSeconds: 35 });
+  const reading = balancedReading({
+    ...results,
+    balancedMonth: [named('ours'), named('detach-now')],
+    sensitivity: [usual('ours'), usual('detach-now')],
+  });
+  expect(reading).toContain('the 7 instances that are moved cost 0 instance-hours of excess');
+  expect(reading).toContain('Leaving first (detach-now) has 7 moved');
 });
 
 test('the simulation of a job is timed', () => {

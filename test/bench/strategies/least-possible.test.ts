@@ -3,10 +3,10 @@ import { measuredOf } from '../../../bench/measures/measured.ts';
 import { play } from '../../../bench/play.ts';
 import { actsBeforeTheNotice, beatsTheBound } from '../../../bench/report/least-possible.ts';
 import { strategiesAndYardstick, strategyNamed } from '../../../bench/strategies/index.ts';
-import type { StrategyName } from '../../../bench/strategies/strategy.ts';
 import { monthWorld } from '../../../bench/worlds/month.ts';
 import { scenarioWorlds } from '../../../bench/worlds/scenario-worlds.ts';
 import type { World } from '../../../bench/worlds/world.ts';
+import type { StrategyName } from '../../../simulator/strategies/strategy.ts';
 
 const scenarios = [
   'single',

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { Bill } from '../../../bench/measures/bill.ts';
-import { invokePython, withLegacyRetries } from '../../../bench/strategies/python-function.ts';
+import { invokePython, withLegacyRetries } from '../../../simulator/strategies/python-function.ts';
 import { inVirtualTime, type VirtualTime } from '../../../simulator/time/virtual-time.ts';
 
 const throttled = Object.assign(new Error('Rate exceeded'), { name: 'Throttling' });

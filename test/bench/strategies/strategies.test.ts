@@ -2,8 +2,8 @@ import { expect, test } from 'vitest';
 import { measuredOf } from '../../../bench/measures/measured.ts';
 import { play } from '../../../bench/play.ts';
 import { strategyNamed } from '../../../bench/strategies/index.ts';
-import type { StrategyName } from '../../../bench/strategies/strategy.ts';
 import { scenarioWorlds } from '../../../bench/worlds/scenario-worlds.ts';
+import type { StrategyName } from '../../../simulator/strategies/strategy.ts';
 import { smallWorld } from './small-world.ts';
 
 async function playScenario(strategy: StrategyName, scenario: string, recommendedSecondsBefore = 0) {

@@ -3,9 +3,9 @@ import type { Observed } from '../../../bench/measures/measured.ts';
 import { median } from '../../../bench/measures/order-statistics.ts';
 import { play } from '../../../bench/play.ts';
 import { strategyNamed } from '../../../bench/strategies/index.ts';
-import type { StrategyName } from '../../../bench/strategies/strategy.ts';
 import { groupsAtMaxSize, launchTimes, monthWorld } from '../../../bench/worlds/month.ts';
 import { randomStream } from '../../../bench/worlds/random.ts';
+import type { StrategyName } from '../../../simulator/strategies/strategy.ts';
 import { inWorld } from '../../simulator/aws/world.ts';
 
 const days = 10;

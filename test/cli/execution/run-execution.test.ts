@@ -247,6 +247,19 @@ describe('the end', () => {
     expect(ended.output).toContain(`\nDry run: ${message}. Nothing was changed.\n`);
   });
 
+  const command = 'aws ec2 terminate-instances --instance-ids i-1234567890abcdef0';
+  it.each([
+    [{}, `It runs on until EC2 reclaims it; if that does not come, it is billed on. To end it: ${command}`],
+    [{ leftBehind: { groups: 0 } }, 'It has been terminated.'],
+    [{ leftBehind: { groups: 1 } }, 'It is in a group again, and was left running.'],
+    [{ leftBehind: { groups: 0 }, leftBehindError: { Error: 'Ec2.Ec2Exception', Cause: '' } }, `To end it: ${command}`],
+  ])('says what becomes of an instance that was detached: %j', async (ended, message) => {
+    const how = { ...detachment.how, way: 'detach', ifNotReclaimed: command };
+    const handling = { interruption, detachment: { ...detachment, how }, ...ended };
+    const history = new HistoryWriter().started().functionState('Any', handling).succeeded('Handled', handling);
+    expect((await run(byId, { history: [history.events] })).output.trimEnd()).toContain(message);
+  });
+
   it('is exit code 2 where nobody knows the instance', async () => {
     const { errors, exitCode } = await run(byId, { history: [notManaged('not in an Auto Scaling group')] });
     expect(errors).toBe(

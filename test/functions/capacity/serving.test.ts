@@ -16,6 +16,7 @@ describe('target health', () => {
       expect(group.snapshot().inService).toBe(2);
       expect(await servingOf(app)).toEqual({
         instanceIds: new Set([instanceId(group)]),
+        registered: new Set([instanceId(group), instanceId(group, 1)]),
         by: 'target health',
         targetHealthFailures: 0,
       });

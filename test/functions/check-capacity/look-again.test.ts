@@ -149,8 +149,8 @@ describe('the look of another execution', () => {
 
   it('keeps it until the first one has to leave, where nobody has to before its own decision', () => {
     const look = lookedAt(79, { freshFor: 10, interrupted: 1000 });
-    expect(shared(80, look, { firstLook: 5 })).toBe(89);
-    expect(shared(80, look, { firstLook: 5, random: almostOne() })).toBe(89 + dueJitterSeconds);
+    expect(shared(80, look, { firstLook: 5 })).toBe(89 + dueJitterSeconds);
+    expect(shared(80, look, { firstLook: 5, random: almostOne() })).toBe(89 + 2 * dueJitterSeconds);
   });
 
   it('does not keep it past the last moment', () => {
@@ -178,13 +178,13 @@ describe('the look of another execution', () => {
 describe('when its own decision is due, the look of another execution', () => {
   const lastMoment = 90 - aloneSeconds;
 
-  it('will do while it is fresh, which is until the first of those that it knows of is due', () => {
-    expect(shared(88, lookedAt(80, { freshFor: 9 }), { firstLook: 5 })).toBe(89);
+  it('will do while it is fresh, and a moment more, in which the one that looked takes the others along', () => {
+    expect(shared(88, lookedAt(80, { freshFor: 9 }), { firstLook: 5 })).toBe(89 + dueJitterSeconds);
   });
 
   it('will do a moment longer, at random, so that not all of those that are due look', () => {
     const look = lookedAt(80, { freshFor: 9, interrupted: 1000 });
-    expect(shared(88, look, { firstLook: 5, random: almostOne() })).toBe(89 + dueJitterSeconds);
+    expect(shared(88, look, { firstLook: 5, random: almostOne() })).toBe(89 + 2 * dueJitterSeconds);
   });
 
   test.each<[string, Who]>([

@@ -65,6 +65,7 @@ describe('the instances that the last look found to leave', () => {
         by: handling.interruption.executionArn,
         reason: 'the floor holds without it',
         decremented: false,
+        way: 'detach',
       });
     }));
 

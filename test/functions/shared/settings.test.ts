@@ -36,6 +36,14 @@ it('reads that recommendations are acted on', () => {
   expect(readSettings(replacing).rebalance).toEqual(rebalance);
 });
 
+it('reads how instances leave', () => {
+  expect(readSettings({ ...environment, LEAVE_BY: 'terminate' }).leaveBy).toBe('terminate');
+});
+
+it('reads that instances serve on at MaxSize', () => {
+  expect(readSettings({ ...environment, SERVE_ON_AT_MAX_SIZE: 'true' }).serveOnAtMaxSize).toBe(true);
+});
+
 it('reads a dry run', () => {
   expect(readSettings({ ...environment, DRY_RUN: 'true' }).dryRun).toBe(true);
 });
@@ -44,6 +52,7 @@ test.each([
   [{ DRY_RUN: 'yes' }, 'DRY_RUN is "yes", but has to be true, or not set'],
   [{ DRY_RUN: '' }, 'DRY_RUN is "", but has to be true, or not set'],
   [{ INCLUDE_SERVICE_MANAGED_GROUPS: '1' }, 'INCLUDE_SERVICE_MANAGED_GROUPS is "1", but has to be true, or not set'],
+  [{ LEAVE_BY: 'stop' }, 'LEAVE_BY is "stop", but has to be "auto", "detach" or "terminate"'],
   [{ MIN_SERVING: undefined }, 'MIN_SERVING is not set'],
   [{ MIN_SERVING: '0%' }, 'MIN_SERVING is "0%", but has to be a share of the group from "1%" to "100%", or a number'],
   [{ TABLE_NAME: undefined }, 'TABLE_NAME is not set'],

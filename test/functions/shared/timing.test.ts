@@ -78,7 +78,7 @@ test.each<[string, number, number]>([
     settlingSeconds,
   ],
   ['it is looked for more than once after the reclaim', 2 * timing.afterReclaimSeconds, settlingSeconds],
-  ['the records outlive every execution', workflowTimeout({}).toSeconds() + timing.reclaimSeconds, timing.keptSeconds],
+  ['the records outlive every execution', workflowTimeout.toSeconds() + timing.reclaimSeconds, timing.keptSeconds],
   ["a group's tags are read anew for the next storm", timing.groupFactsSeconds, timing.reclaimSeconds],
 
   // Deadlines

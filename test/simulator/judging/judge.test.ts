@@ -30,7 +30,7 @@ describe('a verdict', () => {
     );
     expect(of('G4')).toMatchObject({
       verdict: 'could not hold',
-      why: [expect.stringMatching(/MaxSize leaves room for 0$/)],
+      why: [expect.stringMatching(/MaxSize 2 leaves no room to raise$/)],
     });
   });
 

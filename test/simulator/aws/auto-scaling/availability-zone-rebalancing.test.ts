@@ -1,7 +1,7 @@
 import { DescribeScalingActivitiesCommand } from '@aws-sdk/client-auto-scaling';
 import { expect, test } from 'vitest';
 import type { AutoScalingGroup, Change, InstanceOptions } from '../../../../simulator/aws/index.ts';
-import { createGroup, idOf, inWorld } from '../world.ts';
+import { createGroup, createServedGroup, idOf, inWorld } from '../world.ts';
 
 const zones = ['a', 'b', 'c'].map((zone) => `us-east-2${zone}`);
 const inZones = (text: string): InstanceOptions[] =>
@@ -52,6 +52,29 @@ test('terminates none in the zones that it launched in, though one there is the 
     expect(group.instances.find(({ lifecycleState }) => lifecycleState === 'Terminating')?.availabilityZone).toBe(
       zones[0],
     );
+  });
+});
+
+test('terminates nothing before the target of the new instance is healthy', async () => {
+  await inWorld(async ({ aws, pass }) => {
+    const two = zones.slice(0, 2);
+    const { group } = createServedGroup(aws, { instances: inZones('aaa'), availabilityZones: two, ...balanced });
+    await pass(25);
+    expect(group.snapshot()).toMatchObject({ inService: 4, serving: 3 });
+    await pass(60);
+    expect(inEachZone(group)).toEqual([2, 1, 0]);
+    expect(group.statistics.minServing).toBe(3);
+  });
+});
+
+test('terminates nothing for a new instance which EC2 has taken', async () => {
+  await inWorld(async ({ aws, pass }) => {
+    const two = zones.slice(0, 2);
+    const { group } = createServedGroup(aws, { instances: inZones('aaa'), availabilityZones: two, ...balanced });
+    await pass(12);
+    aws.interrupt(idOf(group, 3), { reclaimSeconds: 1 });
+    await pass(30);
+    expect(group.snapshot()).toMatchObject({ desired: 3, serving: 3 });
   });
 });
 

@@ -31,6 +31,24 @@ describe('target states', () => {
     });
   });
 
+  test('checks a draining target anew that is registered again, for as long as that takes', async () => {
+    await inWorld(async ({ aws, pass }) => {
+      const { group, targetGroup } = createServedGroup(aws, { instances: 2 });
+      const id = idOf(group);
+      group.detachInstances([id], { decrement: true });
+      await pass(15);
+      targetGroup.registerAgain(id);
+      expect(targetGroup.state(id)).toBe('initial');
+      expect(targetGroup.targets().get(id)?.started).toBe(true);
+      await pass(16);
+      expect(targetGroup.state(id)).toBe('initial');
+      await pass(4.1);
+      expect(targetGroup.state(id)).toBe('healthy');
+      expect(group.servingDetachedInstances.map((instance) => instance.id)).toEqual([id]);
+      expect(group.snapshot().serving).toBe(2);
+    });
+  });
+
   test('finds a reclaimed target unhealthy after failed checks', async () => {
     await inWorld(async ({ aws, pass }) => {
       const { group, targetGroup } = createServedGroup(aws);
@@ -223,6 +241,42 @@ describe('request traffic', () => {
       createGroup(aws, { instances: 1, targetGroups: [targetGroup] });
       await pass(9.99);
       expect(aws.requests()).toEqual({ sent: 120, failed: 0, beyondCapacity: 20 });
+    });
+  });
+
+  test('a new instance answers a share of its rate while it warms up', async () => {
+    await inWorld(async ({ aws, pass }) => {
+      const targetGroup = aws.createTargetGroup({
+        name: 'web',
+        requestsPerSecond: 10,
+        requestsPerInstanceSecond: 10,
+        warmupSeconds: 5,
+        warmupShare: 0.6,
+      });
+      createGroup(aws, { instances: 0, desiredCapacity: 1, launchSeconds: 0, targetGroups: [targetGroup] });
+      // The group reacts after 1 s; the target is healthy 20 s later.
+      await pass(30.99);
+      const beyond = targetGroup.requestHistory().map(({ beyondCapacity }) => beyondCapacity);
+      // Traffic began with the registration, 20 s before; the first request of second 20 came just before the last check.
+      expect(beyond.slice(19, 27)).toEqual([0, 3, 4, 4, 4, 4, 0, 0]);
+    });
+  });
+
+  test('an instance that was there before is warm', async () => {
+    await inWorld(async ({ aws, pass }) => {
+      const rates = { requestsPerSecond: 10, requestsPerInstanceSecond: 10 };
+      const targetGroup = aws.createTargetGroup({ name: 'web', ...rates, warmupSeconds: 60 });
+      createGroup(aws, { instances: 1, targetGroups: [targetGroup] });
+      await pass(9.99);
+      expect(aws.requests()).toEqual({ sent: 100, failed: 0, beyondCapacity: 0 });
+    });
+  });
+
+  test('refuses a share of more than all', async () => {
+    await inWorld(async ({ aws }) => {
+      expect(() => aws.createTargetGroup({ name: 'web', warmupShare: 1.5 })).toThrow(
+        'Target group web: warmupShare must be a share from 0 to 1, not 1.5.',
+      );
     });
   });
 
