@@ -3,6 +3,7 @@ import type { Settings } from '../functions/shared/settings.ts';
 import { readExportedDefinition } from '../simulator/account/exported-definition.ts';
 import { handlerFunctions } from '../simulator/account/handler-functions.ts';
 import { type InProcessApp, inProcessApp, type SdkClients } from '../simulator/account/in-process-app.ts';
+import { InMemoryTable } from '../simulator/aws/dynamodb/in-memory-table.ts';
 import type { ApiCall, Intercept } from '../simulator/aws/index.ts';
 import type { LambdaFunction } from '../simulator/aws/lambda/lambda-service.ts';
 import type { JsonObject } from '../simulator/json.ts';
@@ -38,6 +39,7 @@ export function play(world: World, strategy: Strategy, settings: Partial<Setting
     functions: (clients: SdkClients) => billed(handlerFunctions(clients, allSettings), bill),
     intercept: metered((call) => calls.describes.called(call), world.intercept?.()),
     onTableAnswer: calls.table.answered.bind(calls.table),
+    tableEngine: new InMemoryTable(),
     seed,
   };
   return inProcessApp(options, async (app) => {

@@ -3,7 +3,7 @@
  *
  * @packageDocumentation
  */
-export { type FunctionName, functionNames } from '../functions/shared/contract.ts';
+export { type FunctionName, functionNames, type LeaveBy, leaveByChoices } from '../functions/shared/contract.ts';
 export { type MetricName, metricUnits } from '../functions/telemetry/metric-names.ts';
 export { type AlarmName, HandlerAlarms, type HandlerAlarmsProps } from './alarms.ts';
 export { type GroupTag, InvalidConfig } from './config.ts';

@@ -8,6 +8,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   statemachine: ['functions'],
   infra: ['statemachine', 'functions'],
   examples: ['infra'],
+  packaging: ['infra', 'functions'],
   simulator: ['functions'],
   console: ['simulator', 'infra', 'statemachine', 'functions'],
   bench: ['simulator', 'functions', 'infra', 'statemachine'],
@@ -22,6 +23,7 @@ const mayImportInSimulator: Readonly<Record<string, readonly string[]>> = {
   judging: ['aws'],
   account: ['aws', 'time'],
   scenarios: ['account', 'actors', 'aws', 'judging', 'time'],
+  strategies: ['account', 'aws', 'scenarios', 'time'],
 };
 
 const project = join(import.meta.dirname, '..');

@@ -202,7 +202,8 @@ ${markdownTable(balancedMonthTable(results))}
 
 ${balancedReading(results)}
 
-Moves use up launches of the group's stream, so the bound, which has the n-th launch follow the n-th notice, does not hold here.`;
+Instances stand in other zones here, so that some of the notices are for others. And moves use up launches of the group's stream, so the
+bound, which has the n-th launch follow the n-th notice, does not hold.`;
 }
 
 function price(results: Results): string {

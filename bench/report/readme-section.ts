@@ -1,4 +1,5 @@
 import type { Results } from '../results.ts';
+import { monthFacts } from '../worlds/month.ts';
 import { count } from './format.ts';
 import { markdownTable, type Table } from './table.ts';
 import { monthTable } from './tables.ts';
@@ -31,7 +32,7 @@ function measuredSection(results: Results): string {
     ? `${count(ours.runs)} months of a fleet of groups, with ${count(ours.notices)} interruptions`
     : 'months';
   return [
-    `Of ${interruptions}, with a median launch of 35 s. The two rows of Capacity Rebalancing are the two readings of its`,
+    `Of ${interruptions}, with a median launch of ${monthFacts.launchMedianSeconds} s. The two rows of Capacity Rebalancing are the two readings of its`,
     'documentation; it acts on recommendations, before the notice, so that it can lose less than the least that is possible from',
     'the notice on.',
     '',

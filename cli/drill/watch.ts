@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FisClient } from '@aws-sdk/client-fis';
 import type { SFNClient } from '@aws-sdk/client-sfn';
+import { followExecution } from '../../console/follow/follow-execution.ts';
+import { Patience } from '../../console/follow/patience.ts';
 import { reclaimSeconds } from '../../functions/shared/timing.ts';
-import { followExecution } from '../execution/follow-execution.ts';
 import { FollowedExecution } from '../execution/followed-execution.ts';
 import { outcomeOf } from '../execution/outcome.ts';
-import { Patience } from '../execution/patience.ts';
 import { described, LiveLines, type Moment, type Output } from '../terminal/live-lines.ts';
 import { type DrillRecord, lastLook, reclaimOf, type WatchedExecution } from './drill-record.ts';
 import {

@@ -1,3 +1,5 @@
+import { isAnswer, networkCode } from '../../console/follow/passing-errors.ts';
+
 /** What was asked for cannot be done: the message is one line that says why, and what to do. */
 export class Refusal extends Error {}
 
@@ -20,19 +22,6 @@ export function problemText(error: unknown): string {
   return isAnswer(error) ? `AWS refused: ${error.name}: ${message}` : (error.stack ?? message);
 }
 
-/** Throttling, a server's fault, the network, or an execution that is so new that a read does not show it yet. */
-export function mayPass(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  if (isNotYetVisible(error)) return true;
-  if (networkCode(error) !== undefined || passingNames.has(error.name)) return true;
-  return isAnswer(error) && statusOf(error) >= 500;
-}
-
-/** Just after StartExecution a read may not know the execution: reads are eventually consistent (DescribeExecution). */
-export function isNotYetVisible(error: unknown): boolean {
-  return error instanceof Error && error.name === 'ExecutionDoesNotExist';
-}
-
 /** The error is that of Ctrl-C. */
 export function wasInterrupted(error: unknown, signal: AbortSignal): boolean {
   return signal.aborted && error instanceof Error && error.name === 'AbortError';
@@ -48,24 +37,6 @@ const refusedNames = new Set([
   'InvalidSignatureException',
 ]);
 const deniedNames = new Set(['AccessDenied', 'AccessDeniedException']);
-const passingNames = new Set([
-  'ThrottlingException',
-  'Throttling',
-  'TooManyRequestsException',
-  'RequestLimitExceeded',
-  'TimeoutError',
-]);
-const networkCodes = new Set([
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'ECONNREFUSED',
-  'ECONNRESET',
-  'EPIPE',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'ETIMEDOUT',
-]);
-
 function isCredentialsProblem({ name }: Error): boolean {
   return name === 'CredentialsProviderError' || name === 'TokenProviderError';
 }
@@ -80,22 +51,6 @@ function noCredentials(message: string): string {
     ? `Check the profile "${profile}" that AWS_PROFILE names.`
     : 'Set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.';
   return `No AWS credentials: ${message} ${hint}`;
-}
-
-function networkCode(error: Error): string | undefined {
-  const code = 'code' in error ? error.code : undefined;
-  return typeof code === 'string' && networkCodes.has(code) ? code : undefined;
-}
-
-/** The SDK's errors of a service's answer have `$metadata`. */
-function isAnswer(error: Error): boolean {
-  return statusOf(error) > 0;
-}
-
-function statusOf(error: Error): number {
-  const metadata: unknown = '$metadata' in error ? error.$metadata : undefined;
-  if (typeof metadata !== 'object' || metadata === null || !('httpStatusCode' in metadata)) return 0;
-  return typeof metadata.httpStatusCode === 'number' ? metadata.httpStatusCode : 0;
 }
 
 /** On one line, with a full stop. */

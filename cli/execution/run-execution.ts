@@ -1,11 +1,11 @@
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { SFNClient } from '@aws-sdk/client-sfn';
+import { followExecution } from '../../console/follow/follow-execution.ts';
 import { described, LiveLines, type Output } from '../terminal/live-lines.ts';
 import { executionTable } from '../terminal/report.ts';
 import { help, type Options, parseArguments } from './command-line.ts';
 import { consoleLink } from './console-link.ts';
 import { findStack, stateMachineArnOf } from './deployed-stack.ts';
-import { followExecution } from './follow-execution.ts';
 import { FollowedExecution } from './followed-execution.ts';
 import { type NoticeEvent, noticeEvent } from './notice-event.ts';
 import { outcomeOf } from './outcome.ts';

@@ -5,7 +5,7 @@ import {
   ListExecutionsCommand,
   SFNClient,
 } from '@aws-sdk/client-sfn';
-import { followExecution } from '../../cli/execution/follow-execution.ts';
+import type { ExecutionEvent } from '../../simulator/aws/step-functions/execution-history.ts';
 import { isJsonObject, type JsonObject } from '../../simulator/json.ts';
 import { instanceIn, updatesFrom } from './attached-updates.ts';
 import type { RunLog } from './run-log.ts';
@@ -18,17 +18,35 @@ export const defaultEndpoint = 'http://127.0.0.1:4599';
 /** The endpoint does not answer, or has no such state machine. The message says so. */
 export class NothingToAttachTo extends Error {}
 
+export interface AttachedTo {
+  readonly endpoint: string;
+  readonly stateMachineArn: string;
+  /** The events of an execution as they happen, the last one being its end. */
+  readonly follow: (
+    stepFunctions: SFNClient,
+    executionArn: string,
+    options: {
+      readonly pollMilliseconds: number;
+      readonly signal: AbortSignal;
+      readonly onUnreachable: (error: unknown) => void;
+    },
+  ) => AsyncGenerator<ExecutionEvent, void>;
+  readonly log: RunLog;
+}
+
 /** Follows the executions of a state machine that runs elsewhere, through Step Functions' API. */
 export class Attached {
   readonly #stepFunctions: SFNClient;
   readonly #endpoint: string;
   readonly #stateMachineArn: string;
+  readonly #follow: AttachedTo['follow'];
   readonly #log: RunLog;
   readonly #stopped = new AbortController();
   readonly #followed = new Set<string>();
   #startedAt: number | undefined;
 
-  constructor(endpoint: string, stateMachineArn: string, log: RunLog) {
+  constructor({ endpoint, stateMachineArn, follow, log }: AttachedTo) {
+    this.#follow = follow;
     this.#stepFunctions = stepFunctionsAt(endpoint, stateMachineArn);
     this.#endpoint = endpoint;
     this.#stateMachineArn = stateMachineArn;
@@ -97,7 +115,7 @@ export class Attached {
     const { signal } = this.#stopped;
     const onUnreachable = (error: unknown) => console.error(`${name} cannot be read for now: ${messageOf(error)}`);
     let instanceId = 'no instance';
-    for await (const event of followExecution(this.#stepFunctions, executionArn, {
+    for await (const event of this.#follow(this.#stepFunctions, executionArn, {
       pollMilliseconds,
       signal,
       onUnreachable,

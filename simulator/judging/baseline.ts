@@ -18,7 +18,7 @@ export interface Baseline {
 }
 
 /** From the look just before a change until the change, where calls take as long as usual, or go wrong. */
-const callSeconds = 0.1;
+export const callSeconds = 0.1;
 const faultyCallSeconds = 6;
 
 /**

@@ -530,7 +530,7 @@ function unexplainedEnds(log: RunLog, notice: NoticeLog): Finding[] {
 
 /** Of DescribeAutoScalingGroups: a look a second at the most, and a second look before each change. */
 const windowSeconds = 10;
-const mostLooksInWindow = 20;
+export const mostLooksInWindow = 20;
 
 function boundedLoad(log: RunLog): Findings {
   if (log.looks.length === 0) return { broken: [], excused: [], notJudged: 'no group was looked at' };

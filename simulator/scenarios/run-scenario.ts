@@ -1,5 +1,4 @@
 import { type MinServing, minServingAllowed, minServingOf } from '../../functions/capacity/floor.ts';
-import { callerOf, type WorkflowCaller } from '../account/caller.ts';
 import { type DeployedApp, deploy } from '../account/deployed-app.ts';
 import { type LocalAws, startLocalAws } from '../account/local-aws.ts';
 import type { SynthesizedApp } from '../account/synthesized-app.ts';
@@ -24,6 +23,7 @@ import type { ExecutionLog, NoticeLog, RunLog } from '../judging/run-log.ts';
 import { RunRecorder } from '../judging/run-recorder.ts';
 import { seedMathRandom } from '../seeded-random.ts';
 import { busy, inVirtualTime, type VirtualTime } from '../time/virtual-time.ts';
+import { callerOf, type WorkflowCaller } from './caller.ts';
 import { eventFor, instanceIdOf } from './event-file.ts';
 import type { ExecutionRecord, RunRecord, RunSettings } from './run-record.ts';
 import type { Notice, Scenario } from './scenarios.ts';

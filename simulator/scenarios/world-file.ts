@@ -22,6 +22,9 @@ export interface World {
     readonly healthCheckSeconds: number;
     /** Requests, as a share of what the group's instances can answer. */
     readonly load: number;
+    /** From healthy until a new instance answers at its full rate, and the share of that which it answers meanwhile. */
+    readonly warmupSeconds: number;
+    readonly warmupShare: number;
   };
   readonly handler: {
     readonly minServing: string;
@@ -54,6 +57,8 @@ export const worldLimits = {
   'group.failedLaunches': { min: 0, max: 100, whole: true, default: 0 },
   'group.healthCheckSeconds': { min: 0, max: 600, default: 10 },
   'group.load': { min: 0, max: 2, default: 0.6 },
+  'group.warmupSeconds': { min: 0, max: 3600, default: 0 },
+  'group.warmupShare': { min: 0, max: 1, default: 0.5 },
   'handler.drainSeconds': { min: 0, max: 90, whole: true, default: 30 },
   'faults.throttledShare': { min: 0, max: 0.9, default: 0 },
 } as const satisfies Record<string, NumberLimits>;
@@ -82,13 +87,14 @@ export function parseWorld(json: unknown): World {
 
 /** What a world shows, as a scenario does. */
 export function scenarioOf({ name, group, handler, notices, others, faults }: World): Scenario {
-  const { weight, ...sizes } = group;
+  const { weight, warmupSeconds, warmupShare, ...sizes } = group;
   const noticed = notices.flatMap(expanded).toSorted((a, b) => a.afterSeconds - b.afterSeconds);
   return {
     name,
     shows: `Your own group of ${group.instances}, ${noticed.length === 1 ? 'one notice' : `${noticed.length} notices`}.`,
     ...sizes,
     ...(weight > 1 && { weight }),
+    ...(warmupSeconds > 0 && { warmup: { seconds: warmupSeconds, share: warmupShare } }),
     ...handler,
     notices: noticed,
     others,
@@ -123,6 +129,8 @@ function readGroup(group: JsonReader): World['group'] {
     failedLaunches: number('failedLaunches'),
     healthCheckSeconds: number('healthCheckSeconds'),
     load: number('load'),
+    warmupSeconds: number('warmupSeconds'),
+    warmupShare: number('warmupShare'),
   };
   group.refuseOthers();
   return read;

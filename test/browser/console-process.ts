@@ -10,7 +10,7 @@ export interface ConsoleProcess {
 
 /** `npm run console` with arguments, when it has said where it is. */
 export function startConsole(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<ConsoleProcess> {
-  return startServing('console/server/start.ts', args, env);
+  return startServing('cli/console.ts', args, env);
 }
 
 /** A command of this project that serves something, when it has said where. */

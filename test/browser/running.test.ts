@@ -38,7 +38,7 @@ it('turns the states of single green in the order of its path, and gives the ver
   const page = await open();
   const greenAt = await recordGreen(page);
   await page.selectOption('#scenario', 'single');
-  await page.selectOption('#speed', '20');
+  await page.selectOption('#speed', 'max');
   await ended(page, await runStarted(page, () => page.click('#start')));
   const frames = await greenAt();
   expect(Object.keys(frames).toSorted()).toEqual(pathOfSingle.toSorted());
@@ -123,6 +123,9 @@ it('lets nothing jump while a storm goes on', async () => {
       for (const entry of list.getEntries()) {
         const moved = 'value' in entry && typeof entry.value === 'number' ? entry.value : 0;
         document.body.dataset.shift = String(Number(document.body.dataset.shift ?? 0) + moved);
+        const sources = 'sources' in entry && Array.isArray(entry.sources) ? entry.sources : [];
+        const names = sources.map(({ node }) => node?.id || node?.className || node?.nodeName);
+        document.body.dataset.moved = `${document.body.dataset.moved ?? ''} ${moved.toFixed(3)}: ${names}`;
       }
     });
     shifts.observe({ entryTypes: ['layout-shift'] });
@@ -132,9 +135,13 @@ it('lets nothing jump while a storm goes on', async () => {
   const run = await runStarted(page, () => page.click('#start'));
   await inProgress(page, run);
   await page.waitForSelector('.instance-rows .row');
-  await page.evaluate(() => delete document.body.dataset.shift);
+  await page.evaluate(() => {
+    document.body.dataset.shift = '0';
+    document.body.dataset.moved = '';
+  });
   await ended(page, run);
-  expect(Number((await page.getAttribute('body', 'data-shift')) ?? 0)).toBeLessThan(0.02);
+  const moved = await page.getAttribute('body', 'data-moved');
+  expect(Number(await page.getAttribute('body', 'data-shift')), moved ?? '').toBeLessThan(0.02);
 });
 
 /** Notes in which frame each state turned green first. */

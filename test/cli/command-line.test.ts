@@ -1,3 +1,6 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parseServeArguments, parseStartArguments, UsageError } from '../../cli/command-line.ts';
 import { scenarios, UnknownScenario } from '../../simulator/scenarios/scenarios.ts';
@@ -33,4 +36,35 @@ describe('command line', () => {
   it.each(['-1', '65536', '80a', ''])('refuses the port "%s"', (port) => {
     expect(() => parseServeArguments([`--port=${port}`])).toThrow('a whole number from 0 (any free port) to 65535');
   });
+
+  it('plays a world of one’s own from a file', () => {
+    const file = fileWith('{"name": "mine", "group": {"instances": 3}, "notices": [{"instance": 0, "count": 2}]}');
+    expect(parseStartArguments(['--world', file])).toMatchObject({
+      scenario: { name: 'mine', instances: 3, notices: [{ instance: 0 }, { instance: 1 }] },
+      world: { group: { maxSize: 6 } },
+    });
+  });
+
+  it.each([
+    ['a file that is not there', () => '/nowhere.json', '/nowhere.json cannot be read: ENOENT'],
+    ['what is no JSON', () => fileWith('{'), 'cannot be read: Expected property name'],
+    [
+      'a world that cannot be',
+      () => fileWith('{"group": {"instances": 0}}'),
+      'group.instances: 0 has to be a whole number',
+    ],
+  ])('refuses as a world %s', (_, file, message) => {
+    expect(() => parseStartArguments(['--world', file()])).toThrow(message);
+    expect(() => parseStartArguments(['--world', file()])).toThrow(UsageError);
+  });
+
+  it('plays either a scenario or a world', () => {
+    expect(() => parseStartArguments(['--world', 'a', '--scenario', 'pair'])).toThrow('either --scenario or --world');
+  });
 });
+
+function fileWith(text: string): string {
+  const file = join(mkdtempSync(join(tmpdir(), 'world-')), 'world.json');
+  writeFileSync(file, text);
+  return file;
+}

@@ -7,6 +7,8 @@ import type { World } from './world.ts';
 /** Where a guarantee does not hold as worded: docs/guarantees.md has the conditions, and these are the worlds. */
 
 const never = [groupWith({ launchSeconds: ['never'] })];
+/** Their faults are timed to the call: no hooks are asked for. */
+const leaveBy = 'detach';
 
 async function groupAfter(world: World) {
   const log = await runWorld(world);
@@ -17,6 +19,7 @@ async function groupAfter(world: World) {
 
 describe('a function that hangs for its whole timeout at the last look', () => {
   const world = worldWith({
+    leaveBy,
     groups: never,
     faults: [{ where: 'check-capacity', kind: 'timeout-before', share: 1, fromSeconds: 85 }],
   });
@@ -30,6 +33,7 @@ describe('a function that hangs for its whole timeout at the last look', () => {
 
 describe('a table that goes away in the moment of a raise, for good', () => {
   const world = worldWith({
+    leaveBy,
     groups: never,
     kills: [{ functionName: 'set-desired-capacity', invocation: 1, afterCalls: 5 }],
     faults: [{ where: 'dynamodb', kind: 'internal', share: 1, fromSeconds: 1.27 }],

@@ -57,6 +57,8 @@ const safeguards: readonly Safeguard[] = [
     without: without.theSecondLook,
     breaks: 'G8',
     world: worldWith({
+      // Timed to the call: no hooks are asked for.
+      leaveBy: 'detach',
       groups: [
         groupWith({ instances: 3, below: 2, others: [{ kind: 'person', afterSeconds: 1.24, desiredCapacity: 2 }] }),
       ],

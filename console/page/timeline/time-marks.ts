@@ -43,8 +43,8 @@ export class TimeMarks {
     this.#moment.show(isFollowing && !latest.isGoingOn ? undefined : at(atSeconds), '');
     this.#pointer.show(hover.atSeconds === undefined ? undefined : at(hover.atSeconds), '');
     place(this.#drain, at(deadline), at(reclaim));
-    place(this.#later, at(atSeconds), at(latest.atSeconds));
-    place(this.#unknown, at(latest.atSeconds), '100%');
+    move(this.#later, at(atSeconds));
+    move(this.#unknown, at(latest.atSeconds));
   }
 }
 
@@ -60,6 +60,11 @@ function place(element: HTMLElement, from: string, to: string): void {
   element.style.right = `calc(100% - ${to})`;
 }
 
+/** As wide as the layer, so that a percentage is one of the layer. */
+function move(element: HTMLElement, from: string): void {
+  element.style.transform = `translateX(${from})`;
+}
+
 function mark(kind: string) {
   const label = html('span', {});
   const element = html('i', { class: 'time-mark', 'data-mark': kind }, label);
@@ -67,7 +72,7 @@ function mark(kind: string) {
     element,
     show(left: string | undefined, text: string) {
       element.hidden = left === undefined;
-      if (left !== undefined) element.style.left = left;
+      if (left !== undefined) move(element, left);
       setText(label, text);
     },
   };

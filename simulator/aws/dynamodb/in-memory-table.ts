@@ -1,4 +1,5 @@
 import { isJsonObject, type JsonObject, type JsonValue, stringAt } from '../../json.ts';
+import { ConsumedCapacity } from './consumed-capacity.ts';
 import type { DynamoDbCall, DynamoDbEngine } from './engine.ts';
 import { type Compiled, conditionOf, updateOf } from './expressions.ts';
 import type { HttpAnswer } from './http-in-process.ts';
@@ -13,12 +14,16 @@ export class InMemoryTable implements DynamoDbEngine {
   readonly #partitions = new Map<string, Map<string, JsonObject>>();
   #keyNames: readonly string[] = [];
   #tableName = '';
+  /** Of the call at hand, where it asks for it. */
+  #consumed: ConsumedCapacity | undefined;
 
   async answer({ action, parameters }: DynamoDbCall): Promise<HttpAnswer> {
     const act = this.#actions[action];
     if (!act) throw new Error(`The in-memory table does not know ${action}. Teach it, or use dynalite.`);
+    const { ReturnConsumedCapacity, ...others } = parameters;
+    this.#consumed = ReturnConsumedCapacity === 'TOTAL' ? new ConsumedCapacity() : undefined;
     try {
-      return answerOf(200, act(parameters));
+      return answerOf(200, { ...act(others), ...this.#consumedBy(action) });
     } catch (error) {
       if (error instanceof Refusal) return answerOf(400, error.body);
       throw error;
@@ -55,6 +60,8 @@ export class InMemoryTable implements DynamoDbEngine {
         throw validation('Provided list of item keys contains duplicates');
       }
       const found = inAnyOrder(keys.map((key) => this.#at(key)));
+      const consistent = isJsonObject(request) ? request.ConsistentRead : undefined;
+      for (const item of found) this.#consumed?.read([item], consistent);
       return { Responses: { [this.#tableName]: found.filter(isJsonObject) }, UnprocessedKeys: {} };
     },
     Query: (parameters) => this.#query(parameters),
@@ -74,6 +81,7 @@ export class InMemoryTable implements DynamoDbEngine {
     const Items = [...(partition?.[1] ?? [])]
       .toSorted(([one], [other]) => (one < other ? -1 : 1))
       .map(([, item]) => item);
+    this.#consumed?.read(Items, parameters.ConsistentRead);
     return { Items, Count: Items.length, ScannedCount: Items.length };
   }
 
@@ -97,6 +105,12 @@ export class InMemoryTable implements DynamoDbEngine {
     throw new Error(`The in-memory table does not know ReturnValues ${JSON.stringify(parameters.ReturnValues)}.`);
   }
 
+  #consumedBy(action: string): JsonObject {
+    if (this.#consumed === undefined) return {};
+    const consumed = { TableName: this.#tableName, CapacityUnits: this.#consumed.units };
+    return { ConsumedCapacity: action.startsWith('Batch') ? [consumed] : consumed };
+  }
+
   #at(key: JsonObject): JsonObject | undefined {
     const [partition, sort] = this.#keyOf(key);
     return this.#partitions.get(partition)?.get(sort);
@@ -105,6 +119,7 @@ export class InMemoryTable implements DynamoDbEngine {
   #put(item: JsonObject): void {
     const [partition, sort] = this.#keyOf(item);
     const items = this.#partitions.get(partition) ?? new Map<string, JsonObject>();
+    this.#consumed?.wrote(items.get(sort), item);
     this.#partitions.set(partition, items.set(sort, item));
   }
 

@@ -55,11 +55,12 @@ it('tells from outputs what nobody else tells: the notice, the group, and how th
 });
 
 it('says so where nobody answers', async () => {
-  attached = new Attached(
-    'http://127.0.0.1:9',
-    'arn:aws:states:us-east-2:123456789012:stateMachine:none',
-    new RunLog(),
-  );
+  attached = new Attached({
+    endpoint: 'http://127.0.0.1:9',
+    stateMachineArn: 'arn:aws:states:us-east-2:123456789012:stateMachine:none',
+    async *follow() {},
+    log: new RunLog(),
+  });
   await expect(attached.definition()).rejects.toThrow('Is npm run aws running there? Say where with AWS_ENDPOINT_URL.');
 });
 

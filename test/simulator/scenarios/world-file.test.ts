@@ -14,8 +14,16 @@ it('takes defaults for all but the notices', () => {
     failedLaunches: 0,
     healthCheckSeconds: 10,
     load: 0.6,
+    warmupSeconds: 0,
+    warmupShare: 0.5,
   });
   expect(world.handler).toEqual({ minServing: '100%', drainSeconds: 30 });
+});
+
+it('has new instances warm up where it says for how long', () => {
+  const warming = { ...smallest, group: { instances: 4, warmupSeconds: 30 } };
+  expect(scenarioOf(parseWorld(warming)).warmup).toEqual({ seconds: 30, share: 0.5 });
+  expect(scenarioOf(parseWorld(smallest)).warmup).toBeUndefined();
 });
 
 it('is read from what is written of it', () => {

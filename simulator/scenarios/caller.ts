@@ -3,7 +3,7 @@ import type { ApiCall } from '../aws/index.ts';
 import { currentInvocation } from '../aws/lambda/invocation.ts';
 import { objectAt } from '../json.ts';
 import type { Caller } from '../judging/run-log.ts';
-import { instanceIdOf } from '../scenarios/event-file.ts';
+import { instanceIdOf } from './event-file.ts';
 
 /** Whose call is being answered: a function's, or the workflow's own. */
 export interface WorkflowCaller extends Caller {

@@ -1,8 +1,8 @@
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { afterEach, expect, it } from 'vitest';
-import { followExecution } from '../../../cli/execution/follow-execution.ts';
-import { untilHandled } from './history.ts';
-import { type Refusal, type StandIn, startStandIn } from './stand-in.ts';
+import { followExecution } from '../../../console/follow/follow-execution.ts';
+import { untilHandled } from '../../cli/execution/history.ts';
+import { type Refusal, type StandIn, startStandIn } from '../../cli/execution/stand-in.ts';
 
 let standIn: StandIn;
 

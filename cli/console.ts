@@ -1,13 +1,14 @@
 import { createServer, type Server } from 'node:http';
 import { parseArgs } from 'node:util';
-import { defaultScenario, scenarioNamed } from '../../simulator/scenarios/scenarios.ts';
-import { untilStopped } from '../../simulator/until-stopped.ts';
-import { Attached, defaultEndpoint, NothingToAttachTo } from './attached.ts';
-import { consoleListener } from './console-server.ts';
-import { pageData } from './page-data.ts';
-import { bundlePage, pageDocument } from './page-document.ts';
-import { Runs } from './runs.ts';
-import { SynthesizedApps } from './synthesized-apps.ts';
+import { followExecution } from '../console/follow/follow-execution.ts';
+import { Attached, defaultEndpoint, NothingToAttachTo } from '../console/server/attached.ts';
+import { consoleListener } from '../console/server/console-server.ts';
+import { pageData } from '../console/server/page-data.ts';
+import { bundlePage, pageDocument } from '../console/server/page-document.ts';
+import { Runs } from '../console/server/runs.ts';
+import { SynthesizedApps } from '../console/server/synthesized-apps.ts';
+import { defaultScenario, scenarioNamed } from '../simulator/scenarios/scenarios.ts';
+import { untilStopped } from '../simulator/until-stopped.ts';
 
 const defaultPort = 4600;
 const help = `Serves the console: start executions in the browser, against local AWS, and watch them.
@@ -109,7 +110,7 @@ async function loadPage(apps: SynthesizedApps): Promise<Loaded> {
 async function loadAttached(apps: SynthesizedApps, { log }: Runs): Promise<Loaded> {
   const endpoint = process.env.AWS_ENDPOINT_URL ?? defaultEndpoint;
   const [bundle, { stateMachineArn }] = await Promise.all([bundlePage(), apps.for(scenarioNamed(defaultScenario))]);
-  const attached = new Attached(endpoint, stateMachineArn, log);
+  const attached = new Attached({ endpoint, stateMachineArn, follow: followExecution, log });
   const definition = await attached.definition();
   return { page: pageDocument(bundle, { ...(await pageData({ definition })), attachedTo: endpoint }), attached };
 }

@@ -1,4 +1,4 @@
-import { isNotYetVisible, mayPass } from './problems.ts';
+import { isNotYetVisible, mayPass } from './passing-errors.ts';
 
 export interface PatienceOptions {
   readonly signal: AbortSignal;
