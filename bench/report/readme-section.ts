@@ -7,14 +7,14 @@ import { monthTable } from './tables.ts';
 const begin = '<!-- measured -->';
 const end = '<!-- /measured -->';
 
-/** Of the month's table, by their beginnings. */
+/** Of the month's table. */
 const shownLines = [
-  'lost capacity',
+  'lost capacity, instance-seconds a month',
   'the least possible',
   'requests beyond capacity, per million, bursty',
   'requests failed, per million, bursty',
+  'overlap, instance-hours a month',
   'drift of DesiredCapacity',
-  'overlap',
 ];
 
 /** The README with what a full run measured between its marks. @throws Error where the marks are missing. */
@@ -41,6 +41,8 @@ function measuredSection(results: Results): string {
   ].join('\n');
 }
 
-function shortTable(table: Table): Table {
-  return { ...table, rows: table.rows.filter(([name = '']) => shownLines.some((line) => name.startsWith(line))) };
+/** Without the columns of other floors, which are in the document. */
+function shortTable({ title, header, rows }: Table): Table {
+  const shown = (cells: readonly string[]) => cells.filter((_, column) => !header[column]?.startsWith('ours, '));
+  return { title, header: shown(header), rows: rows.filter(([name = '']) => shownLines.includes(name)).map(shown) };
 }
