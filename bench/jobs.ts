@@ -1,10 +1,10 @@
 import type { Settings } from '../functions/shared/settings.ts';
 import { strategies } from '../simulator/strategies/index.ts';
 import type { StrategyName } from '../simulator/strategies/strategy.ts';
-import { otherFloors } from './floors.ts';
 import type { Observed } from './measures/measured.ts';
 import { play } from './play.ts';
 import { strategiesAndYardstick, strategyNamed } from './strategies/index.ts';
+import { otherFloors, withRecommendations } from './variants.ts';
 import { manyNotices } from './worlds/many-notices.ts';
 import { monthFacts, monthWorld } from './worlds/month.ts';
 import { scenarioWorlds } from './worlds/scenario-worlds.ts';
@@ -126,6 +126,12 @@ function monthJobs({ quick, seed }: Scope): Job[] {
     ...strategiesAndYardstick.flatMap(({ name }) =>
       seeds.map((one) => ({ worlds: month(one === seed ? medians : [usual]), strategy: name, row: name, seed: one })),
     ),
+    ...seeds.map((one) => ({
+      worlds: month(one === seed ? medians : [usual]),
+      strategy: 'ours' as const,
+      ...withRecommendations,
+      seed: one,
+    })),
     ...otherFloors.flatMap((floor) =>
       seeds.map((one) => ({ worlds: month([usual]), strategy: 'ours' as const, ...floor, seed: one })),
     ),

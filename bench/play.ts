@@ -6,7 +6,9 @@ import { type InProcessApp, inProcessApp, type SdkClients } from '../simulator/a
 import { InMemoryTable } from '../simulator/aws/dynamodb/in-memory-table.ts';
 import type { ApiCall, Intercept } from '../simulator/aws/index.ts';
 import type { LambdaFunction } from '../simulator/aws/lambda/lambda-service.ts';
+import type { JsonObject } from '../simulator/json.ts';
 import type { RunningStrategy, Strategy } from '../simulator/strategies/strategy.ts';
+import { exportedDefinition } from '../statemachine/definition.ts';
 import { Bill } from './measures/bill.ts';
 import { Departures } from './measures/departures.ts';
 import { DescribeMeter } from './measures/describe-meter.ts';
@@ -33,7 +35,7 @@ export function play(world: World, strategy: Strategy, settings: Partial<Setting
   const calls: CallMeters = { table: new TableMeter(bill), describes: new DescribeMeter() };
   const allSettings = { ...defaultSettings, ...world.settings, ...settings };
   const options = {
-    definition: readExportedDefinition(),
+    definition: definitionFor(allSettings),
     functions: (clients: SdkClients) => billed(handlerFunctions(clients, allSettings), bill),
     intercept: metered((call) => calls.describes.called(call), world.intercept?.()),
     onTableAnswer: calls.table.answered.bind(calls.table),
@@ -43,11 +45,23 @@ export function play(world: World, strategy: Strategy, settings: Partial<Setting
   return inProcessApp(options, async (app) => {
     const built = world.build(app.aws, strategy.maxSizeMargin ?? 0);
     const { groupTag } = allSettings;
-    const running = strategy.start({ app, bill, ...(groupTag && { groupTag: `${groupTag.key}=${groupTag.value}` }) });
+    const running = strategy.start({
+      app,
+      bill,
+      ...(groupTag && { groupTag: `${groupTag.key}=${groupTag.value}` }),
+      isRecommendationHeeded: allSettings.rebalance !== undefined,
+    });
     const meters = new Meters(app, built);
     await happen(app, built, running, meters);
     return observed(app, bill, meters, calls);
   });
+}
+
+/** As it would be deployed. */
+function definitionFor({ rebalance }: Settings): JsonObject {
+  if (!rebalance) return readExportedDefinition();
+  const definition = exportedDefinition({ rebalanceTimeoutMinutes: rebalance.timeoutMinutes });
+  return JSON.parse(JSON.stringify(definition));
 }
 
 interface CallMeters {

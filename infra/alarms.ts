@@ -3,7 +3,6 @@ import { Alarm, ComparisonOperator, type IMetric, Stats, TreatMissingData } from
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import { defaultRunbookUrl } from './context.ts';
 import type { SpotInterruptionHandler } from './spot-interruption-handler.ts';
 
 /** What the alarms watch, and whom they tell. */
@@ -11,9 +10,9 @@ export interface HandlerAlarmsProps {
   /** The handler to watch. */
   readonly handler: SpotInterruptionHandler;
   /**
-   * Where the alarms' descriptions say that docs/operations.md can be read; each adds the anchor of its section.
+   * Where docs/operations.md can be read; each alarm's description links to its section there.
    *
-   * @default "docs/operations.md"
+   * @default - descriptions have no link
    */
   readonly runbookUrl?: string;
   /**
@@ -33,10 +32,10 @@ export class HandlerAlarms extends Construct {
     super(scope, id);
     const { handler, notificationTopic = handler.notificationTopic, runbookUrl } = props;
     const create = (name: AlarmName, metric: IMetric) => {
-      const { meaning, threshold, toDo } = alarmTexts[name];
+      const { meaning, severity, threshold, toDo } = alarmTexts[name];
       const alarm = new Alarm(this, name, {
         alarmName: `${handler.serviceName}-${name}`,
-        alarmDescription: `${meaning} ${toDo} Runbook: ${runbookUrl ?? defaultRunbookUrl}#${runbookAnchor(name)}`,
+        alarmDescription: [`Severity: ${severity}.`, meaning, toDo, ...runbookLink(name, runbookUrl)].join(' '),
         metric,
         threshold,
         evaluationPeriods: 1,
@@ -73,7 +72,13 @@ export function runbookAnchor(name: AlarmName): string {
   return name.toLowerCase();
 }
 
+function runbookLink(name: AlarmName, runbookUrl: string | undefined): string[] {
+  return runbookUrl === undefined ? [] : [`Runbook: ${runbookUrl}#${runbookAnchor(name)}`];
+}
+
 interface AlarmText {
+  /** `high`: users may notice; look at once. `medium`: within the day. `low`: when it comes again. */
+  readonly severity: 'high' | 'medium' | 'low';
   readonly meaning: string;
   readonly toDo: string;
   readonly threshold: number;
@@ -81,23 +86,27 @@ interface AlarmText {
 
 const alarmTexts: Readonly<Record<AlarmName, AlarmText>> = {
   ExecutionFailed: {
+    severity: 'high',
     meaning:
       'An interrupted instance was not taken out of its group before EC2 reclaimed it, or a notice was unreadable.',
     toDo: "Look at the failed execution's error, and whether the group has its capacity again.",
     threshold: 1,
   },
   ExecutionTimedOut: {
+    severity: 'medium',
     meaning: 'A handling ran for ten minutes without coming to an end, long after EC2 reclaimed the instance.',
     toDo: 'Look at which state the execution was in, and whether the instance is still in its group.',
     threshold: 1,
   },
   NoticeUndelivered: {
+    severity: 'high',
     meaning:
       'EventBridge could not start an execution for a notice within two minutes: that interruption was not handled.',
     toDo: 'Read the message in the dead-letter queue, fix what it says, and delete it; the notice itself is worth nothing now.',
     threshold: 1,
   },
   CapacityAtRisk: {
+    severity: 'high',
     meaning:
       'An instance left because its time was up, while its group was below its floor without it: users may notice.',
     toDo:
@@ -106,6 +115,7 @@ const alarmTexts: Readonly<Record<AlarmName, AlarmText>> = {
     threshold: 1,
   },
   FunctionErrors: {
+    severity: 'low',
     meaning: 'The functions failed five times or more within five minutes, waits for a lease not counted.',
     toDo: 'Single errors are retried; look in the logs for what many have in common: throttling, permissions, an outage.',
     threshold: 5,

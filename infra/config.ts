@@ -22,6 +22,13 @@ export interface HandlerConfig {
   readonly dryRun: boolean;
   readonly includeServiceManagedGroups: boolean;
   readonly groupTag?: GroupTag;
+  /** The SSM document for instances that have left; and those that a group's tag may name instead. */
+  readonly shutdownDocument?: string;
+  readonly shutdownDocuments: readonly string[];
+  readonly onRebalanceRecommendation: 'ignore' | 'replace';
+  /** `"10%"` of the group's usual size, or a number of instances. */
+  readonly rebalanceBudget: string | number;
+  readonly rebalanceTimeoutMinutes: number;
   /** Absent: what is left behind runs on. */
   readonly terminateLeftBehindAfterMinutes?: number;
 }
@@ -34,6 +41,10 @@ export const defaultConfig: HandlerConfig = {
   serveOnAtMaxSize: false,
   dryRun: false,
   includeServiceManagedGroups: false,
+  shutdownDocuments: [],
+  onRebalanceRecommendation: 'ignore',
+  rebalanceBudget: '10%',
+  rebalanceTimeoutMinutes: 15,
 };
 
 /** One configuration was refused. The message names every wrong key, its value and what is allowed. */
@@ -57,7 +68,7 @@ export function checkConfig(config: HandlerConfig): HandlerConfig {
   return config;
 }
 
-export type NumberKey = 'pollSeconds' | 'drainSeconds';
+export type NumberKey = 'pollSeconds' | 'drainSeconds' | 'rebalanceTimeoutMinutes';
 
 /** EC2 reclaims an instance two minutes after its notice, so that it has by then. */
 export const leftBehindLimits: Limits = { min: 3, max: 1440 };
@@ -70,9 +81,16 @@ interface Limits {
 export const limits: Readonly<Record<NumberKey, Limits>> = {
   pollSeconds: { min: 1, max: 30 },
   drainSeconds: { min: 0, max: 90 },
+  rebalanceTimeoutMinutes: { min: 2, max: 60 },
 };
 
-export const numberKeys: readonly NumberKey[] = ['pollSeconds', 'drainSeconds'];
+export const numberKeys: readonly NumberKey[] = ['pollSeconds', 'drainSeconds', 'rebalanceTimeoutMinutes'];
+
+export const recommendationModes: readonly HandlerConfig['onRebalanceRecommendation'][] = ['ignore', 'replace'];
+export const recommendationModesAllowed = '"ignore" or "replace"';
+
+export const nobodyToNotify =
+  'notify is "all", but there is nobody to tell: give notificationEmails or notificationTopicArn, or to the construct a notificationTopic.';
 
 /** What is wrong with a configuration, one sentence each. */
 export function problemsOf(config: HandlerConfig): string[] {
@@ -81,6 +99,12 @@ export function problemsOf(config: HandlerConfig): string[] {
   if (outOfLimits.length === 0) problems.push(...timeProblems(config));
   if (minServingOf(String(config.minServing)) === undefined) {
     problems.push(wrong('minServing', config.minServing, minServingAllowed));
+  }
+  if (minServingOf(String(config.rebalanceBudget)) === undefined) {
+    problems.push(wrong('rebalanceBudget', config.rebalanceBudget, minServingAllowed));
+  }
+  if (!recommendationModes.includes(config.onRebalanceRecommendation)) {
+    problems.push(wrong('onRebalanceRecommendation', config.onRebalanceRecommendation, recommendationModesAllowed));
   }
   // The types are of no help to whoever configures in JavaScript or by context.
   if (leaveByOf(config.leaveBy) === undefined) problems.push(wrong('leaveBy', config.leaveBy, leaveByAllowed));
@@ -95,6 +119,7 @@ export function problemsOf(config: HandlerConfig): string[] {
     problems.push(wrong('terminateLeftBehindAfterMinutes', minutes, wholeNumberWithin(leftBehindLimits)));
   }
   if (config.groupTag) problems.push(...tagProblems(config.groupTag));
+  problems.push(...documentProblems(config));
   return problems;
 }
 
@@ -122,6 +147,23 @@ function tagProblems({ key, value }: GroupTag): string[] {
     problems.push(wrong('groupTag value', value, 'at most 256 letters, digits, spaces or _ . : / = + - @'));
   }
   return problems;
+}
+
+/** Names of documents of one's own: those that begin with `aws` or `amazon` are AWS's (CreateDocument), none of which fits. */
+function documentProblems({ shutdownDocument, shutdownDocuments }: HandlerConfig): string[] {
+  const isName = (name: string) => /^(?!aws|amazon|amzn)[\w.-]{3,128}$/i.test(name);
+  const allowed = 'the name of an SSM Command document of this account: 3 to 128 letters, digits, _ . or -';
+  return [
+    ...(shutdownDocument === undefined || isName(shutdownDocument)
+      ? []
+      : [wrong('shutdownDocument', shutdownDocument, allowed)]),
+    ...shutdownDocuments.filter((name) => !isName(name)).map((name) => wrong('shutdownDocuments', name, allowed)),
+  ];
+}
+
+/** All that an instance may be sent. */
+export function allShutdownDocuments({ shutdownDocument, shutdownDocuments }: HandlerConfig): readonly string[] {
+  return [...new Set([...(shutdownDocument === undefined ? [] : [shutdownDocument]), ...shutdownDocuments])];
 }
 
 function isWithin({ min, max }: Limits, value: number): boolean {

@@ -9,8 +9,11 @@ import {
   leftBehindLimits,
   limits,
   type NumberKey,
+  nobodyToNotify,
   numberKeys,
   problemsOf,
+  recommendationModes,
+  recommendationModesAllowed,
   wholeNumberWithin,
   wrong,
 } from './config.ts';
@@ -21,8 +24,8 @@ export interface AppConfig {
   /** One stack each. None: one stack for whatever account and region it is deployed to. */
   readonly environments: readonly TargetEnvironment[];
   readonly notifications: Notifications;
-  /** Where docs/operations.md can be read. */
-  readonly runbookUrl: string;
+  /** Where docs/operations.md can be read. Default: alarms link to no page. */
+  readonly runbookUrl?: string;
 }
 
 export interface TargetEnvironment {
@@ -41,10 +44,9 @@ export interface Notifications {
   readonly topicArn?: string;
   /** Addresses for a topic of the stack's own; none where `topicArn` is given. */
   readonly emails: readonly string[];
+  /** Default: of failures. */
+  readonly notify?: 'failures' | 'all';
 }
-
-/** Descriptions name the file itself where nothing better is known. */
-export const defaultRunbookUrl = 'docs/operations.md';
 
 /**
  * Reads the CDK context: cdk.json's values, or strings where they were given by `cdk -c KEY=VALUE`.
@@ -55,6 +57,9 @@ export function configFromContext(context: Readonly<Record<string, unknown>>): A
   const problems = unknownKeys(context);
   const reader = new Reader(context, problems);
   const groupTag = reader.read('groupTag', undefined, readGroupTag);
+  const shutdownDocument = reader.read('shutdownDocument', undefined, readName);
+  const runbookUrl = reader.read('runbookUrl', undefined, readUrl);
+  const notify = reader.read('notify', undefined, readNotify);
   const leftBehind = reader.read('terminateLeftBehindAfterMinutes', undefined, readMinutes);
   const topicArn = reader.read('notificationTopicArn', undefined, readTopicArn);
   const config: AppConfig = {
@@ -71,14 +76,20 @@ export function configFromContext(context: Readonly<Record<string, unknown>>): A
         readBoolean,
       ),
       ...(groupTag && { groupTag }),
+      onRebalanceRecommendation: reader.read('onRebalanceRecommendation', 'ignore', readRecommendationMode),
+      rebalanceBudget: reader.read('rebalanceBudget', defaultConfig.rebalanceBudget, readMinServing),
+      rebalanceTimeoutMinutes: reader.wholeNumber('rebalanceTimeoutMinutes'),
+      ...(shutdownDocument !== undefined && { shutdownDocument }),
+      shutdownDocuments: reader.read('shutdownDocuments', defaultConfig.shutdownDocuments, readNames),
       ...(leftBehind !== undefined && { terminateLeftBehindAfterMinutes: leftBehind }),
     },
     environments: reader.read('regions', [], readEnvironments),
     notifications: {
       ...(topicArn !== undefined && { topicArn }),
       emails: reader.read('notificationEmails', [], readEmails),
+      ...(notify && { notify }),
     },
-    runbookUrl: reader.read('runbookUrl', defaultRunbookUrl, readUrl),
+    ...(runbookUrl !== undefined && { runbookUrl }),
   };
   problems.push(...problemsOf(config.handler), ...notificationProblems(config));
   if (problems.length > 0) throw new InvalidConfig(problems);
@@ -94,8 +105,13 @@ export const contextKeys: readonly string[] = [
   'serveOnAtMaxSize',
   'terminateLeftBehindAfterMinutes',
   'dryRun',
+  'shutdownDocument',
+  'shutdownDocuments',
+  'onRebalanceRecommendation',
+  'rebalanceBudget',
   'notificationTopicArn',
   'notificationEmails',
+  'notify',
   'runbookUrl',
   'regions',
 ];
@@ -114,8 +130,8 @@ const renamedKeys: Readonly<Record<string, string>> = {
 };
 
 /** An alarm notifies topics of its own region only (CloudWatch, PutMetricAlarm). */
-function notificationProblems({ environments, notifications: { emails, topicArn } }: AppConfig): string[] {
-  if (topicArn === undefined) return [];
+function notificationProblems({ environments, notifications: { emails, notify, topicArn } }: AppConfig): string[] {
+  if (topicArn === undefined) return notify === 'all' && emails.length === 0 ? [nobodyToNotify] : [];
   if (emails.length > 0) {
     return [
       'notificationTopicArn and notificationEmails do not go together: subscribe the addresses to the topic, or leave out ' +
@@ -167,6 +183,27 @@ class InvalidValue extends Error {}
 function readMinServing(key: string, value: unknown): string | number {
   if (typeof value === 'number' || typeof value === 'string') return value;
   throw new InvalidValue(wrong(key, value, minServingAllowed));
+}
+
+function readName(key: string, value: unknown): string | undefined {
+  if (value === null || value === '') return undefined;
+  if (typeof value === 'string') return value;
+  throw new InvalidValue(wrong(key, value, 'the name of an SSM Command document, or absent'));
+}
+
+function readNames(key: string, value: unknown): readonly string[] {
+  return readList(key, value, 'a list of names of SSM Command documents', () => true);
+}
+
+function readRecommendationMode(key: string, value: unknown): HandlerConfig['onRebalanceRecommendation'] {
+  const mode = recommendationModes.find((one) => one === value);
+  if (mode) return mode;
+  throw new InvalidValue(wrong(key, value, recommendationModesAllowed));
+}
+
+function readNotify(key: string, value: unknown): 'failures' | 'all' {
+  if (value === 'failures' || value === 'all') return value;
+  throw new InvalidValue(wrong(key, value, '"failures" or "all"'));
 }
 
 function readLeaveBy(key: string, value: unknown): LeaveBy {
@@ -235,7 +272,8 @@ function readList(
 }
 
 /** It ends up in descriptions of at most 1,024 characters. */
-function readUrl(key: string, value: unknown): string {
+function readUrl(key: string, value: unknown): string | undefined {
+  if (value === null) return undefined;
   if (typeof value === 'string' && /^[^\s#]{1,500}$/.test(value)) return value;
   throw new InvalidValue(wrong(key, value, 'an address without spaces and without #, of at most 500 characters'));
 }

@@ -20,7 +20,6 @@ import { functionNames } from '../functions/shared/contract.ts';
 import { reclaimSeconds } from '../functions/shared/timing.ts';
 import type { MetricName } from '../functions/telemetry/metric-names.ts';
 import { stepFunctionsConsole } from '../statemachine/console-link.ts';
-import { defaultRunbookUrl } from './context.ts';
 import { duplicateNotices, functionErrors, handlerMetric } from './metrics.ts';
 import type { SpotInterruptionHandler } from './spot-interruption-handler.ts';
 
@@ -33,7 +32,7 @@ export interface HandlerDashboardProps {
   /**
    * Where docs/operations.md can be read.
    *
-   * @default "docs/operations.md"
+   * @default - no link
    */
   readonly runbookUrl?: string;
 }
@@ -54,7 +53,7 @@ export class HandlerDashboard extends Construct {
       defaultInterval: Duration.days(1),
       widgets: [
         [
-          introduction(handler, stepFunctionsConsole(this), runbookUrl ?? defaultRunbookUrl),
+          introduction(handler, stepFunctionsConsole(this), runbookUrl),
           new AlarmStatusWidget({ ...third, alarms: [...alarms] }),
         ],
         [totals(handler)],
@@ -72,7 +71,7 @@ const third = { width: 8, height: 6 };
 const half = { width: 12, height: 6 };
 const whole = { width: 24 };
 
-function introduction(handler: SpotInterruptionHandler, consoleUrl: string, runbookUrl: string): IWidget {
+function introduction(handler: SpotInterruptionHandler, consoleUrl: string, runbookUrl?: string): IWidget {
   const executions = `${consoleUrl}#/statemachines/view/${handler.stateMachine.stateMachineArn}`;
   return new TextWidget({
     width: 16,
@@ -82,7 +81,7 @@ function introduction(handler: SpotInterruptionHandler, consoleUrl: string, runb
       'Each interruption notice of EC2 starts one execution of the workflow, which takes the instance out of its Auto Scaling ' +
         'group before the reclaim, two minutes later. **How many** there were and how they ended is below, then **how fast** ' +
         'and **how close to the reclaim** instances were detached, then **what failed**.',
-      `[Executions](${executions}) · Runbook: ${runbookUrl}`,
+      `[Executions](${executions})${runbookUrl === undefined ? '' : ` · [Runbook](${runbookUrl})`}`,
     ].join('\n\n'),
   });
 }
@@ -105,9 +104,13 @@ function totals(handler: SpotInterruptionHandler): IWidget {
       handler.stateMachine.metricFailed({ period, statistic: Stats.SUM, label: 'HandlingFailed' }),
       total('CapacityAtRisk'),
       total('UnreadableTags'),
+      ...(handler.replacesRecommended ? recommendationNames.map(total) : []),
+      ...(handler.sendsCommands ? [total('ShutdownCommandsFailed')] : []),
     ],
   });
 }
+
+const recommendationNames = ['RecommendationsReceived', 'RecommendationsTakenOver', 'RecommendationsGivenUp'] as const;
 
 function endings(handler: SpotInterruptionHandler): IWidget {
   return bars('How notices ended', [
@@ -126,6 +129,9 @@ function leaveReasons(handler: SpotInterruptionHandler): IWidget {
     handlerMetric(handler, 'GaveWayVoidRaise', { label: 'gave way, its raise was void' }),
     handlerMetric(handler, 'LeftAtDeadline', { label: 'deadline' }),
     handlerMetric(handler, 'LeftCapacityUnknown', { label: 'capacity unknown' }),
+    ...(handler.replacesRecommended
+      ? [handlerMetric(handler, 'LeftOnRecommendation', { label: 'replaced on a recommendation' })]
+      : []),
     handlerMetric(handler, 'WasGoneAlready', { label: 'was gone already' }),
   ]);
 }

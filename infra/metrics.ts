@@ -10,6 +10,8 @@ interface Measured {
   /** The dimension `service` of its own metrics. */
   readonly serviceName: string;
   readonly stateMachine: StateMachine;
+  /** Rebalance recommendations are acted on. Default: false. */
+  readonly replacesRecommended?: boolean;
   readonly functions: Readonly<Record<FunctionName, LambdaFunction>>;
 }
 
@@ -36,12 +38,16 @@ export function handlerMetric(
  */
 export function duplicateNotices(handler: Measured, period = Duration.minutes(1)): MathExpression {
   const options = { period };
+  const recommendations = handler.replacesRecommended ? ' + FILL(takenOver, 0) + FILL(givenUp, 0)' : '';
+  const others = `(FILL(handled, 0) + FILL(notManaged, 0) + FILL(alreadyDetached, 0)${recommendations})`;
   return new MathExpression({
-    expression:
-      'IF(succeeded > FILL(handled, 0) + FILL(notManaged, 0) + FILL(alreadyDetached, 0), ' +
-      'succeeded - FILL(handled, 0) - FILL(notManaged, 0) - FILL(alreadyDetached, 0), 0)',
+    expression: `IF(succeeded > ${others}, succeeded - ${others}, 0)`,
     usingMetrics: {
       succeeded: handler.stateMachine.metricSucceeded({ period, statistic: Stats.SUM }),
+      ...(handler.replacesRecommended && {
+        takenOver: handlerMetric(handler, 'RecommendationsTakenOver', options),
+        givenUp: handlerMetric(handler, 'RecommendationsGivenUp', options),
+      }),
       handled: handlerMetric(handler, 'Handled', options),
       notManaged: handlerMetric(handler, 'NotManaged', options),
       alreadyDetached: handlerMetric(handler, 'AlreadyDetached', options),

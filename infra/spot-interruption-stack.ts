@@ -10,7 +10,7 @@ import { SpotInterruptionHandler, type SpotInterruptionHandlerProps } from './sp
 /** The handler's properties, and who is told. */
 export interface SpotInterruptionStackProps
   extends StackProps,
-    Omit<SpotInterruptionHandlerProps, 'notificationTopic'> {
+    Omit<SpotInterruptionHandlerProps, 'notificationTopic' | 'notify'> {
   /**
    * Who is told of alarms and failed handlings.
    *
@@ -20,7 +20,7 @@ export interface SpotInterruptionStackProps
   /**
    * Where docs/operations.md can be read.
    *
-   * @default "docs/operations.md"
+   * @default - alarms link to no page
    */
   readonly runbookUrl?: string;
 }
@@ -39,7 +39,8 @@ export class SpotInterruptionStack extends Stack {
       ...(props.runbookUrl !== undefined && { runbookUrl: props.runbookUrl }),
       ...(topic && { notificationTopic: topic }),
     };
-    this.handler = new SpotInterruptionHandler(this, 'Handler', { ...props, ...monitoring });
+    const notify = props.notifications?.notify;
+    this.handler = new SpotInterruptionHandler(this, 'Handler', { ...props, ...monitoring, ...(notify && { notify }) });
     this.alarms = new HandlerAlarms(this, 'Alarms', { handler: this.handler, ...monitoring });
     const alarms = Object.values(this.alarms.alarms);
     new HandlerDashboard(this, 'Dashboard', { handler: this.handler, alarms, ...monitoring });

@@ -13,7 +13,7 @@ export function createStacks(app: Construct, config: AppConfig): SpotInterruptio
     new SpotInterruptionStack(app, id, {
       ...handler,
       notifications,
-      runbookUrl,
+      ...(runbookUrl !== undefined && { runbookUrl }),
       description: 'Takes interrupted Spot Instances out of their Auto Scaling groups gracefully',
       ...(env && { env }),
     });

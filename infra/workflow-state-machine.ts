@@ -41,7 +41,7 @@ export class WorkflowStateMachine extends Construct {
     });
     acknowledge(role, {
       id: `AwsSolutions-IAM5[Resource::${shownArn(this, 'ec2', everyInstance)}]`,
-      reason: 'With terminateLeftBehindAfterMinutes: which instances will be left behind is not known here.',
+      reason: 'Which instances will be left behind, or be sent a shutdown document, is not known here.',
     });
   }
 }
@@ -49,7 +49,14 @@ export class WorkflowStateMachine extends Construct {
 /** Exactly what the workflow calls, and X-Ray, whose actions IAM grants for every resource only. */
 function workflowPolicy(
   scope: Construct,
-  { dryRun, functions, interruptionTable, notificationTopic, terminateLeftBehindAfterMinutes }: WorkflowProps,
+  {
+    dryRun,
+    functions,
+    interruptionTable,
+    notificationTopic,
+    shutdownDocuments = [],
+    terminateLeftBehindAfterMinutes,
+  }: WorkflowProps,
 ): PolicyDocument {
   return new PolicyDocument({
     statements: [
@@ -60,6 +67,7 @@ function workflowPolicy(
       new PolicyStatement({ actions: ['dynamodb:UpdateItem'], resources: [interruptionTable.tableArn] }),
       ...(terminateLeftBehindAfterMinutes !== undefined && !dryRun ? terminateInstances(scope) : []),
       ...(notificationTopic ? publishTo(notificationTopic) : []),
+      ...(dryRun ? [] : sendCommands(scope, shutdownDocuments)),
       new PolicyStatement({
         actions: [
           'xray:PutTraceSegments',
@@ -71,6 +79,20 @@ function workflowPolicy(
       }),
     ],
   });
+}
+
+/**
+ * Exactly the documents, and any instance: which will be interrupted is not known here (SendCommand needs both; "Actions,
+ * resources, and condition keys for AWS Systems Manager").
+ */
+function sendCommands(scope: Construct, documents: readonly string[]): PolicyStatement[] {
+  if (documents.length === 0) return [];
+  const arn = (service: string, resource: string, resourceName: string) =>
+    Stack.of(scope).formatArn({ service, resource, resourceName });
+  const resources = documents.map((name) => arn('ssm', 'document', name));
+  return [
+    new PolicyStatement({ actions: ['ssm:SendCommand'], resources: [...resources, arn('ec2', 'instance', '*')] }),
+  ];
 }
 
 /** Only of instances that are found to be in no group; IAM knows no condition for that. */

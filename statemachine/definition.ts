@@ -1,4 +1,4 @@
-import { App, Stack } from 'aws-cdk-lib';
+import { App, Duration, Stack } from 'aws-cdk-lib';
 import { Table } from 'aws-cdk-lib/aws-dynamodb';
 import { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Topic } from 'aws-cdk-lib/aws-sns';
@@ -12,6 +12,9 @@ interface Variant {
   readonly dryRun?: boolean;
   readonly terminateLeftBehindAfterMinutes?: number;
   readonly notificationTopicName?: string;
+  readonly notify?: 'failures' | 'all';
+  readonly shutdownDocuments?: readonly string[];
+  readonly rebalanceTimeoutMinutes?: number;
 }
 
 const env = { account: '123456789012', region: 'us-east-2' };
@@ -22,7 +25,11 @@ const env = { account: '123456789012', region: 'us-east-2' };
  */
 export function exportedDefinition(variant: Variant = {}): Definition {
   const stack = new Stack(new App(), 'Export', { env });
+  const rebalance = variant.rebalanceTimeoutMinutes !== undefined && {
+    rebalanceTimeout: Duration.minutes(variant.rebalanceTimeoutMinutes),
+  };
   const workflow = spotInterruptionWorkflow(stack, {
+    ...rebalance,
     functions: {
       'describe-instance': exampleFunction(stack, 'describe-instance'),
       'check-capacity': exampleFunction(stack, 'check-capacity'),
@@ -31,11 +38,13 @@ export function exportedDefinition(variant: Variant = {}): Definition {
     },
     interruptionTable: Table.fromTableName(stack, 'interruptions', 'interruptions'),
     ...(variant.dryRun && { dryRun: true }),
+    ...(variant.notify && { notify: variant.notify }),
+    ...(variant.shutdownDocuments && { shutdownDocuments: variant.shutdownDocuments }),
     ...leftBehindOf(variant),
     ...(variant.notificationTopicName && { notificationTopic: exampleTopic(stack, variant.notificationTopicName) }),
   });
   const graph = new StateGraph(workflow.startState, 'spot-interruption');
-  graph.timeout = workflowTimeoutFor(leftBehindOf(variant));
+  graph.timeout = workflowTimeoutFor({ ...leftBehindOf(variant), ...rebalance });
   return inPartitionAws(stack.resolve(graph.toGraphJson()));
 }
 

@@ -62,6 +62,22 @@ export const detaching: RetryPolicy = [
   },
 ];
 
+/**
+ * The command on an instance that has left: within the drain window. A refusal that comes of the document or the instance would
+ * only be answered again. Errors are named as the exceptions of AWS SDK for Java 2 (AWS SDK service integrations).
+ */
+export const commanding: RetryPolicy = [
+  except('Ssm.InvalidParametersException', 'Ssm.InvalidInstanceIdException', 'Ssm.InvalidDocumentException'),
+  {
+    errors: ['States.ALL'],
+    interval: Duration.seconds(1),
+    backoffRate: 2,
+    maxDelay: Duration.seconds(3),
+    maxAttempts: 2,
+    jitterStrategy: JitterType.FULL,
+  },
+];
+
 /** ReleaseInterruption: nothing waits for it any more, and a record that stays expires by itself. */
 export const bestEffort: RetryPolicy = [
   {

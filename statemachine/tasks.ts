@@ -13,6 +13,8 @@ import {
 import type { Construct } from 'constructs';
 import type { WorkflowUpdate } from '../functions/ledger/interruption-table.ts';
 import {
+  commandDeliverySeconds,
+  commandTaskTimeoutSeconds,
   functionTaskTimeoutSeconds,
   serviceTaskTimeoutSeconds,
   tableTaskTimeoutSeconds,
@@ -23,6 +25,7 @@ import type { RetryPolicy } from './retry-policies.ts';
 
 const functionTaskTimeout = Timeout.duration(Duration.seconds(functionTaskTimeoutSeconds));
 const tableTaskTimeout = Timeout.duration(Duration.seconds(tableTaskTimeoutSeconds));
+const commandTaskTimeout = Timeout.duration(Duration.seconds(commandTaskTimeoutSeconds));
 const serviceTaskTimeout = Timeout.duration(Duration.seconds(serviceTaskTimeoutSeconds));
 const topicTaskTimeout = Timeout.duration(Duration.seconds(topicTaskTimeoutSeconds));
 
@@ -85,30 +88,120 @@ export function updateRecord(
 }
 
 /**
- * Tells people which instance was not taken out of which group, why, and where to look. The state has to have
- * `$.interruption` and `$.error`. On one line: an intrinsic function's text is not documented to take line breaks.
+ * Sends the instance that has left its SSM document: with what it may need to know, or without parameters.
+ * @see https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_SendCommand.html
  */
-export function notifyOfFailure(scope: Construct, stateName: string, topic: ITopic, props: { retry: RetryPolicy }) {
-  const task = new SnsPublish(scope, stateName, {
-    topic,
-    subject: JsonPath.format('Spot interruption of {} was not handled', path('$.interruption.instanceId')),
-    message: TaskInput.fromText(
-      JsonPath.format(
-        'The interrupted Spot Instance {} was not taken out of its Auto Scaling group {}, ' +
-          `because of {}: {} - The execution: ${stepFunctionsConsole(scope)}#/v2/executions/details/{} - The notice: {}`,
-        path('$.interruption.instanceId'),
-        path('$.interruption.autoScalingGroupName'),
-        path('$.error.Error'),
-        path('$.error.Cause'),
-        path('$$.Execution.Id'),
-        JsonPath.jsonToString(JsonPath.objectAt('$$.Execution.Input')),
-      ),
-    ),
-    resultPath: JsonPath.DISCARD,
-    taskTimeout: topicTaskTimeout,
+export function sendShutdownCommand(
+  scope: Construct,
+  stateName: string,
+  props: { readonly withParameters: boolean; readonly retry: RetryPolicy },
+) {
+  const task = new CallAwsService(scope, stateName, {
+    service: 'ssm',
+    action: 'sendCommand',
+    parameters: {
+      DocumentName: path('$.interruption.shutdownDocument'),
+      InstanceIds: JsonPath.array(path('$.interruption.instanceId')),
+      TimeoutSeconds: commandDeliverySeconds,
+      ...(props.withParameters && {
+        Parameters: {
+          AutoScalingGroupName: JsonPath.array(path('$.interruption.autoScalingGroupName')),
+          InstanceId: JsonPath.array(path('$.interruption.instanceId')),
+          ReclaimAt: JsonPath.array(path('$.interruption.reclaimAt')),
+        },
+      }),
+    },
+    // The workflow's role says exactly what it may do: infra/workflow-state-machine.ts.
+    iamResources: ['*'],
+    resultSelector: { commandId: path('$.Command.CommandId') },
+    resultPath: '$.shutdownCommand',
+    taskTimeout: commandTaskTimeout,
   });
   addRetries(task, props.retry);
   return task;
+}
+
+/** A notification's title and sentences, each a text or an intrinsic function, and what it is about. */
+interface NotificationText {
+  readonly title: string;
+  readonly description: string;
+  readonly threadId: string;
+}
+
+/** Tells people which instance was not taken out of which group, why, and where to look. Needs `$.interruption` and `$.error`. */
+export function notifyOfFailure(scope: Construct, stateName: string, topic: ITopic, props: { retry: RetryPolicy }) {
+  return notify(scope, stateName, topic, props, {
+    title: JsonPath.format('Spot interruption of {} was not handled', path('$.interruption.instanceId')),
+    description: JsonPath.format(
+      'The interrupted instance {} was not taken out of its Auto Scaling group {}, ' +
+        `because of {}: {} - The execution: ${executionPage(scope)}{} - The notice: {}`,
+      path('$.interruption.instanceId'),
+      path('$.interruption.autoScalingGroupName'),
+      path('$.error.Error'),
+      path('$.error.Cause'),
+      path('$$.Execution.Id'),
+      JsonPath.jsonToString(JsonPath.objectAt('$$.Execution.Input')),
+    ),
+    threadId: path('$.interruption.autoScalingGroupName'),
+  });
+}
+
+/** Tells people which instance has left which group. Needs `$.interruption`. */
+export function notifyOfSuccess(
+  scope: Construct,
+  stateName: string,
+  topic: ITopic,
+  props: { readonly retry: RetryPolicy; readonly isDryRun: boolean },
+) {
+  const done = props.isDryRun ? 'would have been handled (dry run)' : 'was handled';
+  return notify(scope, stateName, topic, props, {
+    title: JsonPath.format(`Interruption of {} ${done}`, path('$.interruption.instanceId')),
+    description: JsonPath.format(
+      `The instance {} of the Auto Scaling group {} ${done}. Signal: {} at {} - The execution: ${executionPage(scope)}{}`,
+      path('$.interruption.instanceId'),
+      path('$.interruption.autoScalingGroupName'),
+      path('$.interruption.signal'),
+      path('$.interruption.noticeAt'),
+      path('$$.Execution.Id'),
+    ),
+    threadId: path('$.interruption.autoScalingGroupName'),
+  });
+}
+
+/**
+ * One text for e-mail, and for everything else the custom notification that chat channels of Amazon Q Developer show (AWS
+ * Chatbot): a JSON text, of which other webhooks take title and description. An intrinsic function's text is not documented to
+ * take line breaks.
+ * @see https://docs.aws.amazon.com/chatbot/latest/adminguide/custom-notifs.html
+ */
+function notify(
+  scope: Construct,
+  stateName: string,
+  topic: ITopic,
+  { retry }: { readonly retry: RetryPolicy },
+  { description, threadId, title }: NotificationText,
+) {
+  const quoted = (text: string) => JsonPath.jsonToString(text);
+  const template =
+    '\\{"version":"1.0","source":"custom","content":\\{"textType":"client-markdown","title":{},"description":{}\\},' +
+    '"metadata":\\{"threadId":{},"summary":{}\\}\\}';
+  const task = new SnsPublish(scope, stateName, {
+    topic,
+    subject: title,
+    messagePerSubscriptionType: true,
+    message: TaskInput.fromObject({
+      default: JsonPath.format(template, quoted(title), quoted(description), quoted(threadId), quoted(title)),
+      email: description,
+    }),
+    resultPath: JsonPath.DISCARD,
+    taskTimeout: topicTaskTimeout,
+  });
+  addRetries(task, retry);
+  return task;
+}
+
+function executionPage(scope: Construct): string {
+  return `${stepFunctionsConsole(scope)}#/v2/executions/details/`;
 }
 
 /** How many groups the instance is in: none, or one that somebody has attached it to again. As `groups`. */

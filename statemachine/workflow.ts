@@ -10,14 +10,27 @@ import {
   JsonPath,
   Pass,
   Succeed,
+  type TaskStateBase,
   Wait,
   WaitTime,
 } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
-import { recordUpdate, releaseUpdate } from '../functions/ledger/interruption-table.ts';
+import {
+  recordUpdate,
+  recordUpdateWithRecommendations,
+  releaseUpdate,
+} from '../functions/ledger/interruption-table.ts';
 import { errorNames, type FunctionName } from '../functions/shared/contract.ts';
 import * as retry from './retry-policies.ts';
-import { findInGroups, invokeFunction, notifyOfFailure, terminateInstance, updateRecord } from './tasks.ts';
+import {
+  findInGroups,
+  invokeFunction,
+  notifyOfFailure,
+  notifyOfSuccess,
+  sendShutdownCommand,
+  terminateInstance,
+  updateRecord,
+} from './tasks.ts';
 
 export interface WorkflowProps {
   readonly functions: Readonly<Record<FunctionName, IFunction>>;
@@ -25,6 +38,10 @@ export interface WorkflowProps {
   readonly interruptionTable: ITable;
   /** The functions change no group: what would be raised for is not waited for. Default: false. */
   readonly dryRun?: boolean;
+  /** Rebalance recommendations are acted on, and given up after so long. Default: none is expected. */
+  readonly rebalanceTimeout?: Duration;
+  /** The SSM documents that an instance may be sent when it has left. Default: none is sent. */
+  readonly shutdownDocuments?: readonly string[];
   /**
    * Minutes after its leaving until a detached instance that EC2 has not reclaimed is terminated. Not in a dry run, where nothing
    * is detached. Default: it runs on.
@@ -32,6 +49,8 @@ export interface WorkflowProps {
   readonly terminateLeftBehindAfterMinutes?: number;
   /** Is told of each handling that fails. Default: nobody is. */
   readonly notificationTopic?: ITopic;
+  /** Whether it is told of those that succeed, too. Default: of failures. */
+  readonly notify?: 'failures' | 'all';
 }
 
 /**
@@ -40,23 +59,35 @@ export interface WorkflowProps {
  */
 export const workflowTimeout = Duration.minutes(10);
 
-/** The same, with the time that an execution waits for what may be left behind. */
-export function workflowTimeoutFor({ terminateLeftBehindAfterMinutes = 0 }: LeftBehindProps): Duration {
-  return Duration.minutes(workflowTimeout.toMinutes() + terminateLeftBehindAfterMinutes);
+/** The same, with the time that an execution waits for what may be left behind, or after a recommendation. */
+export function workflowTimeoutFor({ rebalanceTimeout, terminateLeftBehindAfterMinutes = 0 }: WaitingProps): Duration {
+  const waitsMinutes = (rebalanceTimeout?.toMinutes() ?? 0) + terminateLeftBehindAfterMinutes;
+  return Duration.minutes(workflowTimeout.toMinutes() + waitsMinutes);
 }
 
-type LeftBehindProps = Pick<WorkflowProps, 'terminateLeftBehindAfterMinutes'>;
+type WaitingProps = Pick<WorkflowProps, 'rebalanceTimeout' | 'terminateLeftBehindAfterMinutes'>;
 
 /** The workflow, in the order of its graph. Its input is the EventBridge event; its state is `HandlingState`. */
 export function spotInterruptionWorkflow(scope: Construct, props: WorkflowProps): IChainable {
   const { functions, interruptionTable, dryRun, notificationTopic, terminateLeftBehindAfterMinutes: minutes } = props;
+  const { rebalanceTimeout, shutdownDocuments = [] } = props;
+  const isShutDown = shutdownDocuments.length > 0 && !dryRun;
 
   const notManaged = new Succeed(scope, 'NotManaged', { comment: '$.interruption.reason says why' });
   const duplicateNotice = new Succeed(scope, 'DuplicateNotice', { comment: 'another execution handles this instance' });
   const alreadyDetached = new Succeed(scope, 'AlreadyDetached', { comment: 'somebody else took the instance away' });
-  const handled = new Succeed(scope, 'Handled', {
+  const handledEnd = new Succeed(scope, 'Handled', {
     comment: '$.detachment.how, or $.capacity.left where another execution took it along, says how',
   });
+  const handled =
+    notificationTopic && props.notify === 'all'
+      ? notifyOfSuccess(scope, 'NotifyOfSuccess', notificationTopic, {
+          retry: retry.bestEffort,
+          isDryRun: dryRun ?? false,
+        })
+          .addCatch(handledEnd, { resultPath: '$.notificationError' })
+          .next(handledEnd)
+      : handledEnd;
   const handlingFailed = new Fail(scope, 'HandlingFailed', { errorPath: '$.error.Error', causePath: '$.error.Cause' });
 
   const describeInstance = invokeFunction(scope, 'DescribeInstance', functions['describe-instance'], {
@@ -68,7 +99,8 @@ export function spotInterruptionWorkflow(scope: Construct, props: WorkflowProps)
     parameters: { 'error.$': '$', ...(notificationTopic && { interruption: unknownInterruption }) },
   });
   const managedInstance = new Choice(scope, 'ManagedInstance?');
-  const record = updateRecord(scope, 'RecordInterruption', interruptionTable, recordUpdate, {
+  const recording = rebalanceTimeout ? recordUpdateWithRecommendations : recordUpdate;
+  const record = updateRecord(scope, 'RecordInterruption', interruptionTable, recording, {
     retry: retry.recording,
   });
   const checkCapacity = invokeFunction(scope, 'CheckCapacity', functions['check-capacity'], {
@@ -118,6 +150,18 @@ export function spotInterruptionWorkflow(scope: Construct, props: WorkflowProps)
 
   checkCapacity.addCatch(timeLeft, { resultPath: '$.error' }).next(enoughCapacity);
 
+  const recommendation = rebalanceTimeout ? endsOfRecommendation(scope) : undefined;
+  if (recommendation) {
+    enoughCapacity
+      .when(takenOver, recommendation.noticeTookOver, { comment: 'a notice has come' })
+      .when(Condition.and(givenUp, settled), recommendation.notReplaced, { comment: 'not replaced in time' });
+  }
+  const shutdownCommand = isShutDown ? shutDown(scope, left, checkCapacity) : undefined;
+  if (shutdownCommand) {
+    enoughCapacity.when(Condition.and(gone, takenOut, toBeShutDown), shutdownCommand, { comment: 'to be shut down' });
+    left.when(Condition.and(hasLeft, toBeShutDown), shutdownCommand, { comment: 'to be shut down' });
+  }
+
   enoughCapacity
     .when(Condition.not(number('$.capacity.changeBy', 0)), setDesiredCapacity, { comment: 'short, or raised too far' })
     .when(formersDue, detachInstances, { comment: 'those that serve on have replacements, or no time' })
@@ -141,11 +185,15 @@ export function spotInterruptionWorkflow(scope: Construct, props: WorkflowProps)
     .next(left);
   left
     .when(Condition.and(hasLeft, number('$.detachment.unsettled', 0)), out, { comment: 'with everything settled' })
-    .when(hasLeft, waitForService, { comment: 'the ledger still open' })
-    .otherwise(waitForInService);
+    .when(hasLeft, waitForService, { comment: 'the ledger still open' });
+  if (shutdownCommand) left.when(isTakenAlong, out, { comment: 'taken along, with everything settled' });
+  left.otherwise(waitForInService);
 
+  timeLeft.when(Condition.and(enteredAtOrAfter('$.interruption.reclaimAt'), hasLeft), out, {
+    comment: 'left in time',
+  });
+  if (recommendation) timeLeft.when(recommendation.isOver, recommendation.notReplaced, { comment: 'no reclaim' });
   timeLeft
-    .when(Condition.and(enteredAtOrAfter('$.interruption.reclaimAt'), hasLeft), out, { comment: 'left in time' })
     .when(enteredAtOrAfter('$.interruption.reclaimAt'), release, { comment: 'EC2 has taken the instance' })
     .when(Condition.and(enteredAtOrAfter('$.interruption.retryUntil'), Condition.not(hasLeft)), detachInstances, {
       comment: 'detach without what is missing',
@@ -163,6 +211,34 @@ function wouldRaise(scope: Construct, handled: IChainable, waitForInService: ICh
   return new Choice(scope, 'WouldRaise?')
     .when(Condition.isPresent('$.scaleOut.dryRun'), handled, { comment: 'dry run: nothing to wait for' })
     .otherwise(waitForInService);
+}
+
+/** How a recommendation ends that comes to nothing. Nothing has to be done about it, so neither is a failure. */
+function endsOfRecommendation(scope: Construct) {
+  return {
+    noticeTookOver: new Succeed(scope, 'NoticeTookOver', { comment: "the notice's execution handles this instance" }),
+    notReplaced: new Succeed(scope, 'NotReplaced', { comment: 'no replacement served in time: the instance stays' }),
+    isOver: Condition.and(enteredAtOrAfter('$.interruption.reclaimAt'), number('$.interruption.recommended', 1)),
+  };
+}
+
+/**
+ * Sends the instance that has left its command, whose failure costs the handling nothing: it is counted by the next look, and
+ * shown. A document that does not take the parameters gets none.
+ */
+function shutDown(scope: Construct, left: Choice, checkCapacity: IChainable): TaskStateBase {
+  const failed = new Pass(scope, 'ShutdownCommandFailed', { comment: '$.shutdownCommand says why' });
+  const send = (name: string, withParameters: boolean) =>
+    sendShutdownCommand(scope, name, { withParameters, retry: retry.commanding });
+  const withoutParameters = send('SendShutdownCommandWithoutParameters', false);
+  const withParameters = send('SendShutdownCommand', true);
+  withParameters
+    .addCatch(withoutParameters, { errors: ['Ssm.InvalidParametersException'], resultPath: JsonPath.DISCARD })
+    .addCatch(failed, { resultPath: '$.shutdownCommand' })
+    .next(left);
+  withoutParameters.addCatch(failed, { resultPath: '$.shutdownCommand' }).next(left);
+  failed.next(checkCapacity);
+  return withParameters;
 }
 
 /**
@@ -200,6 +276,20 @@ const hasLeft = Condition.and(
 const wasDetached = Condition.or(isWay('$.detachment.how.way'), isWay('$.capacity.left.way'));
 const takenOut = Condition.or(hasLeft, Condition.isPresent('$.capacity.left'));
 
+const toBeShutDown = Condition.and(
+  Condition.isPresent('$.interruption.shutdownDocument'),
+  Condition.not(Condition.isPresent('$.shutdownCommand')),
+);
+const isRecommendation = (end: string) =>
+  Condition.and(
+    Condition.isPresent('$.capacity.recommendation'),
+    Condition.stringEquals('$.capacity.recommendation', end),
+  );
+const takenOver = isRecommendation('taken over by a notice');
+const givenUp = isRecommendation('given up');
+const settled = Condition.and(number('$.capacity.changeBy', 0), number('$.capacity.unsettled', 0));
+/** Another execution took it out, and the look that saw it left nothing to do. */
+const isTakenAlong = Condition.and(Condition.isPresent('$.capacity.left'), gone, settled);
 function isWay(path: string): Condition {
   return Condition.and(Condition.isPresent(path), Condition.stringEquals(path, 'detach'));
 }

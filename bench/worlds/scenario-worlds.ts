@@ -12,9 +12,12 @@ export const settlingSeconds = 420;
 const handlingSeconds = 10;
 const secondsUntilDetach = 90;
 
-/** The scenarios of `npm start`. `recommendedSecondsBefore`: how long before each notice its recommendation comes. */
+/**
+ * The scenarios of `npm start` that every strategy can be tried in: of Spot interruption notices, and requests. `recommendedSecondsBefore`:
+ * how long before each notice its recommendation comes.
+ */
 export function scenarioWorlds(recommendedSecondsBefore: number): World[] {
-  return scenarios.map((scenario) => scenarioWorld(scenario, recommendedSecondsBefore));
+  return scenarios.filter(isForAll).map((scenario) => scenarioWorld(scenario, recommendedSecondsBefore));
 }
 
 function scenarioWorld(scenario: Scenario, recommendedSecondsBefore: number): World {
@@ -43,6 +46,10 @@ function scenarioWorld(scenario: Scenario, recommendedSecondsBefore: number): Wo
       };
     },
   };
+}
+
+function isForAll({ notices, workers }: Scenario): boolean {
+  return !workers && notices.every(({ signal }) => signal === undefined);
 }
 
 /** As in the month, but steady: each scenario is over before a burst would come. */

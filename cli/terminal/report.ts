@@ -65,7 +65,7 @@ function reasons({ executions }: RunRecord): string[] {
   return ['', ...[...alike].map(([reason, { length }]) => `${length} ${reason}.`)];
 }
 
-function groupLines({ capacity, changesByOthers, group, requests, apiCalls }: Summary): string[] {
+function groupLines({ capacity, changesByOthers, group, jobs, requests, apiCalls }: Summary): string[] {
   const calls = Object.entries(apiCalls).map(([action, count]) => `${action} ${count}`);
   return [
     `group      desired ${group.desiredBefore} before, ${group.desiredAfter} after, ${group.peakDesired} at the most ` +
@@ -73,7 +73,9 @@ function groupLines({ capacity, changesByOthers, group, requests, apiCalls }: Su
     `capacity   floor ${capacity.floor} (${capacity.minServing}); ` +
       `${capacity.lostInstanceSeconds.toFixed(0)} instance-seconds lost, of which ${capacity.leastPossibleInstanceSeconds.toFixed(0)} could not be helped`,
     ...(changesByOthers.length === 0 ? [] : [`others     ${changesByOthers.map(otherText).join(', ')}`]),
-    `requests   ${requests.sent} sent, ${requests.failed} failed, ${requests.beyondCapacity} beyond capacity`,
+    jobs
+      ? `jobs       ${jobs.done} done, ${jobs.lost} lost with their instances`
+      : `requests   ${requests.sent} sent, ${requests.failed} failed, ${requests.beyondCapacity} beyond capacity`,
     `API calls  ${calls.join(', ') || 'none'}`,
   ];
 }

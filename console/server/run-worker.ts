@@ -19,7 +19,7 @@ export interface RunWorkerData {
 const { settings, app }: RunWorkerData = workerData;
 const scenario = playedScenario(settings);
 const { event, seed, speed } = settings;
-const byHand = !matchesPattern(app.eventPattern, event);
+const byHand = !app.eventPatterns.some((pattern) => matchesPattern(pattern, event));
 const { observer, ended } = recordRun({ scenario, byHand }, (update) => parentPort?.postMessage(update));
 const run = await runScenario({
   scenario,

@@ -12,6 +12,7 @@ import { totalWeight } from '../shared/total-weight.ts';
 import { floorOf, type MinServing } from './floor.ts';
 import type { GroupInstance, GroupSnapshot } from './group-snapshot.ts';
 import type { InterruptionRecord } from './interruption-record.ts';
+import { isWaiting, replaced, withinBudget, withRecommended } from './recommended.ts';
 
 /** What is known of a group at one moment. */
 export interface Situation {
@@ -21,6 +22,8 @@ export interface Situation {
   /** Settled: nothing is pending, and `known` is the group's DesiredCapacity. */
   readonly ledger: { readonly raised: number; readonly voidedAtMilliseconds?: number | undefined };
   readonly minServing: MinServing;
+  /** How many are replaced at a time on a recommendation; undefined: recommendations are ignored. */
+  readonly rebalanceBudget?: MinServing;
   /** Instances that serve; undefined while that is not known. */
   readonly serving: ReadonlySet<string> | undefined;
   /** In capacity units: instances that gave way before, and serve outside of the group until their replacements do. Default 0. */
@@ -57,20 +60,24 @@ export function planFor(situation: Situation): Plan {
   const floor = floorOf(minServing, usualSize);
   const serving = totalWeight(members.filter(({ serves }) => serves));
   const interrupted = interruptedOf(members, situation);
-  const leavers = leaversOf(interrupted, serving - floor, situation);
-  const leaving = new Set(leavers.map(({ member }) => member));
+  const due = leaversOf(interrupted, serving - floor, situation);
+  const recommended = recommendedOf(members, usualSize, situation);
+  const leavers = [...due, ...replacedOf(recommended, due, serving, usualSize, situation)];
+  const leaving = new Set<Member>(leavers.map(({ member }) => member));
   const staying = interrupted.filter((member) => isCounted(member) && !leaving.has(member));
-  const capacity = capacityFor(staying, usualSize, floor, situation);
+  const waiting = recommended.filter((member) => !leaving.has(member));
+  const capacity = withWaiting(capacityFor(staying, usualSize, floor, situation), waiting, situation);
   const giveWay = leavers.length > 0 ? [] : waveOf(staying, members, capacity, situation);
   const leave = withDecrements([...leavers, ...giveWay], capacity.surplus, group);
+  const isSomebodyLeft = staying.length > 0 || waiting.length > 0;
   return {
     usualSize,
     floor,
     serving,
-    interrupted: totalWeight(interrupted),
+    interrupted: totalWeight(interrupted) + totalWeight(recommended),
     noHeadroom: capacity.noHeadroom,
-    changeBy: capacity.raiseBy > 0 ? capacity.raiseBy : 0 - takeBack(staying, leave, serving, capacity, group),
-    surplus: staying.length === 0 && leave.length === 0 ? capacity.surplus : 0,
+    changeBy: capacity.raiseBy > 0 ? capacity.raiseBy : 0 - takeBack(isSomebodyLeft, leave, serving, capacity, group),
+    surplus: !isSomebodyLeft && leave.length === 0 ? capacity.surplus : 0,
     leave,
     gone: goneOf(situation),
     waitsFor: waitsFor(staying, members, capacity, situation),
@@ -91,8 +98,8 @@ export function dueAt(detachByMilliseconds: number, rank: number, interrupted: n
 
 /** Those that are, or were just now, interrupted together: those that have left have executions, too. */
 function stormOf({ interruptions, nowMilliseconds }: Situation): readonly InterruptionRecord[] {
-  const isOfNow = ({ detachByMilliseconds }: InterruptionRecord) =>
-    Math.abs(detachByMilliseconds - nowMilliseconds) < reclaimSeconds * 1000;
+  const isOfNow = ({ detachByMilliseconds, recommended }: InterruptionRecord) =>
+    !recommended && Math.abs(detachByMilliseconds - nowMilliseconds) < reclaimSeconds * 1000;
   return [...interruptions.values()].filter(isOfNow);
 }
 
@@ -140,6 +147,10 @@ function interruptedOf(members: readonly Member[], situation: Situation): readon
 }
 
 function isInterrupted(member: Member): member is RecordedMember {
+  return isRecorded(member) && !member.record.recommended;
+}
+
+function isRecorded(member: Member): member is RecordedMember {
   return member.record !== undefined;
 }
 
@@ -165,7 +176,7 @@ function isPresent(phase: GroupInstance['phase']): boolean {
 // Leaving --------------------------------------------------------------------------------------------------------------
 
 interface Leaver {
-  readonly member: InterruptedMember;
+  readonly member: Member;
   readonly reason: LeaveReason;
 }
 
@@ -184,6 +195,33 @@ function leaversOf(
     if (member.serves) free -= member.weight;
     if (holds) return [{ member, reason: 'the floor holds without it' }];
     return [{ member, reason: serving === undefined ? 'capacity unknown' : 'deadline' }];
+  });
+}
+
+/** In service, to be replaced on a recommendation, and within the budget. */
+function recommendedOf(
+  members: readonly Member[],
+  usualSize: number,
+  { nowMilliseconds, rebalanceBudget }: Situation,
+): readonly RecordedMember[] {
+  if (!rebalanceBudget) return [];
+  const waiting = members
+    .filter(isRecorded)
+    .filter(({ phase, record }) => phase === 'in service' && isWaiting(record, nowMilliseconds));
+  return withinBudget(waiting, rebalanceBudget, usualSize);
+}
+
+function replacedOf(
+  recommended: readonly RecordedMember[],
+  due: readonly Leaver[],
+  serving: number,
+  usualSize: number,
+  situation: Situation,
+): readonly Leaver[] {
+  if (situation.serving === undefined) return [];
+  const servingThen = serving - totalWeight(due.map(({ member }) => member).filter(({ serves }) => serves));
+  return replaced(recommended, servingThen, usualSize).map((member) => {
+    return { member, reason: 'replaced on a recommendation' };
   });
 }
 
@@ -272,8 +310,18 @@ function capacityFor(
   };
 }
 
+/** For those that wait to be replaced, a raise on top: whatever room the interrupted leave. */
+function withWaiting(capacity: Capacity, waiting: readonly RecordedMember[], { group, ledger }: Situation): Capacity {
+  const toCover = waiting.filter(({ record }) => !isVoid({ record }, ledger));
+  const room = group.canLaunch ? Math.max(0, group.maxSize - group.desiredCapacity) : 0;
+  return { ...capacity, ...withRecommended(capacity, toCover, room) };
+}
+
 /** Somebody else has set DesiredCapacity since its notice: it is not raised for again. */
-function isVoid({ record }: InterruptedMember, { voidedAtMilliseconds = 0 }: Situation['ledger']): boolean {
+function isVoid(
+  { record }: Pick<RecordedMember, 'record'>,
+  { voidedAtMilliseconds = 0 }: Situation['ledger'],
+): boolean {
   return record.noticeAtMilliseconds <= voidedAtMilliseconds;
 }
 
@@ -282,13 +330,13 @@ function isVoid({ record }: InterruptedMember, { voidedAtMilliseconds = 0 }: Sit
  * launched, the group would terminate what serves.
  */
 function takeBack(
-  staying: readonly InterruptedMember[],
+  isSomebodyLeft: boolean,
   leave: readonly Leaving[],
   serving: number,
   { surplus }: Capacity,
   { desiredCapacity, minSize }: GroupSnapshot,
 ): number {
-  if (staying.length > 0 || leave.length > 0 || serving < desiredCapacity) return 0;
+  if (isSomebodyLeft || leave.length > 0 || serving < desiredCapacity) return 0;
   return Math.max(0, Math.min(surplus, desiredCapacity - minSize));
 }
 
@@ -315,6 +363,8 @@ function waitsFor(
 ): Plan['waitsFor'] {
   // Where only some could be raised for, each replacement that serves makes room for the next: it is worth looking.
   if (uncovered > 0 && raiseBy === 0 && ledger.raised > 0) return 'room to raise';
+  // Recommendations for which there is no room yet, or no budget: nothing is on its way.
+  if (staying.length === 0 && raiseBy === 0 && ledger.raised === 0) return 'launches';
   const arrived = totalWeight(members.filter((member) => member.phase === 'in service' && !isInterrupted(member)));
   return group.desiredCapacity + raiseBy - totalWeight(staying) > arrived ? 'launches' : 'health checks';
 }

@@ -47,20 +47,26 @@ interface Services {
 export function createCheckCapacity({ autoScaling, loadBalancing, table }: Services, settings: Settings) {
   return async (handling: HandlingState): Promise<CapacityReport> => {
     const observed = await withinSeconds(longestLook(handling), lookOrShare(handling));
+    const hasShutdownFailed = handling.shutdownCommand !== undefined && 'Error' in handling.shutdownCommand;
     const { left } = observed;
     return {
       ...observed,
       ...(left && { left: withNotes(left, handling.interruption) }),
       firstObservedAt: handling.capacity?.firstObservedAt ?? observed.observedAt,
+      ...(hasShutdownFailed && { shutdownFailureCounted: true }),
     };
   };
 
   async function lookOrShare(handling: HandlingState): Promise<Observation> {
     const { autoScalingGroupName, executionArn, instanceId, noticeAt } = handling.interruption;
     if (settings.dryRun) return look(handling);
-    const { ledger, left = handling.detachment?.how } = await table.glance(autoScalingGroupName, instanceId, noticeAt);
-    if (left && left.by !== executionArn) return hasLeft(left, ledger);
-    // Whoever took its own instance out also sees that the ledger is settled.
+    const isRecommendation = handling.interruption.recommended === 1;
+    const glance = await table.glance(autoScalingGroupName, instanceId, noticeAt, isRecommendation);
+    const { by, ledger, left = handling.detachment?.how } = glance;
+    if (isRecommendation && !left && by !== undefined && by !== executionArn) return takenOver(ledger);
+    const isSeenTo = isRecommendation || left?.reason !== 'replaced on a recommendation';
+    if (left && left.by !== executionArn && isSeenTo) return hasLeft(left, ledger);
+    // Whoever took its own instance out also sees that the ledger is settled, unless a notice has taken over from it.
     const until = left ? undefined : sharedUntil(handling, ledger, settings, Date.now());
     if (until !== undefined) return waiting(until, ledger);
     // The one that looked last goes on; others have to be the only one that takes its place.
@@ -77,6 +83,11 @@ export function createCheckCapacity({ autoScaling, loadBalancing, table }: Servi
     const seenNow = seen(ledger, group.desiredCapacity, Date.now());
     const isHeld = ledgerStateOf(ledger, executionArn, Date.now()) === 'held';
     const left = records.interruptions.get(instanceId)?.left ?? handling.detachment?.how;
+    const isRecommendation = handling.interruption.recommended === 1;
+    if (isRecommendation && !left && !records.interruptions.get(instanceId)?.recommended) {
+      if (!settings.dryRun) await table.endLook(name);
+      return takenOver(ledger);
+    }
     if (isHeld || seenNow.kind === 'not shown yet') return inVain(handling, ledger, left);
 
     const ledgerNow = afterSeen(ledger, seenNow);
@@ -117,6 +128,9 @@ export function createCheckCapacity({ autoScaling, loadBalancing, table }: Servi
       const due = formers.register.length + formers.end.length + leave.length;
       return { ...lookingOn, leave, leaving: leave.length, ...servingOnOf(group, serving, formers, due) };
     }
+    if (isRecommendation && Date.now() >= Date.parse(handling.interruption.reclaimAt)) {
+      return givenUp(handling, plan, shared, ledgerNow);
+    }
     const isOwn = (one: Leaving) => one.instanceId === instanceId;
     const leave = settings.dryRun ? plan.leave.filter(isOwn) : plan.leave.slice(0, mostLeavingAtOnce);
     // In its last seconds an execution leaves changes to others: a call that hangs would keep its own instance.
@@ -145,6 +159,7 @@ export function createCheckCapacity({ autoScaling, loadBalancing, table }: Servi
         interruptions,
         ledger,
         minServing,
+        ...(settings.rebalance && { rebalanceBudget: settings.rebalance.budget }),
         serving: serving.instanceIds,
         formerServing: formerServing(formers, serving),
         nowMilliseconds: Date.now(),
@@ -238,6 +253,17 @@ function hasLeftLookingOn(
   };
 }
 
+/** Of a recommendation whose time is up: the instance stays, and a raise that nobody needs is taken back. */
+function givenUp(handling: HandlingState, plan: Plan, shared: SharedLook, ledger: Ledger): Observation {
+  const lookingOn = hasLeftLookingOn(handling, plan, false, shared, ledger, undefined);
+  return { ...lookingOn, attached: true, recommendation: 'given up' };
+}
+
+/** The notice's execution sees to the instance, and to its raise. */
+function takenOver({ look }: Ledger): Observation {
+  return { ...nothingToDo(Date.now(), look?.group), recommendation: 'taken over by a notice' };
+}
+
 /** Absent where nobody can serve on: that is not configured, or health is not checked. */
 function servingOnOf(
   { targetGroupArns }: GroupSnapshot,
@@ -281,13 +307,14 @@ function waiting(until: number, { look }: Ledger): Observation {
 
 /** Something is in the way of a look. When there is no time left to come back, the instance leaves on its own. */
 function inTheWay({ interruption }: HandlingState, ledger: Ledger, left: Left | undefined): Observation {
-  const { detachBy, instanceId, weight } = interruption;
+  const { detachBy, instanceId, recommended, weight } = interruption;
   const now = Date.now();
   if (left) {
     const waits = waiting(withoutHurry(interruption, now), ledger);
     return { ...waits, ...gone(left), unsettled: isOver(interruption, now) ? 0 : 1 };
   }
   const waits = waiting(shortlyAfter(interruption, now), ledger);
+  if (recommended === 1) return isOver(interruption, now) ? { ...waits, recommendation: 'given up' } : waits;
   if (secondsUntil(detachBy, now) > aloneSeconds) return waits;
   const leave: Leaving[] = [{ instanceId, weight, decrement: false, reason: 'capacity unknown' }];
   return { ...waits, leaving: leave.length, leave };

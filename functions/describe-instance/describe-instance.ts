@@ -8,6 +8,7 @@ import { taggedDrainSeconds, unreadableTags } from '../capacity/floor.ts';
 import { reasonNotToManage } from '../capacity/group-management.ts';
 import { describeGroup, type GroupSnapshot, phaseOf, weightOf } from '../capacity/group-snapshot.ts';
 import { leaveByFor, leaveByTag } from '../capacity/leave-by.ts';
+import { shutdownDocumentTag, taggedShutdownDocument } from '../capacity/shutdown-document.ts';
 import type { InterruptionTable, SharedFacts } from '../ledger/interruption-table.ts';
 import type {
   DescribeInstanceInput,
@@ -16,7 +17,7 @@ import type {
   NotManagedReason,
 } from '../shared/contract.ts';
 import { GroupBusy, InterruptionTableUnavailable } from '../shared/errors.ts';
-import type { Settings } from '../shared/settings.ts';
+import type { RebalanceSettings, Settings } from '../shared/settings.ts';
 import { timestamp } from '../shared/timestamps.ts';
 import {
   claimSpreadSeconds,
@@ -27,7 +28,6 @@ import {
   keptSeconds,
   longestRetrySeconds,
   outageSeconds,
-  reclaimSeconds,
   recordSpreadSeconds,
   shortestRetrySeconds,
 } from '../shared/timing.ts';
@@ -50,16 +50,19 @@ export function createDescribeInstance({ autoScaling, table }: Services, setting
     const notice = readNotice(input);
     const instance = await describe(autoScaling, notice.instanceId);
     const group = instance?.AutoScalingGroupName;
-    const reason = reasonNotToTake(instance);
+    const reason = reasonNotToTake(instance) ?? reasonNotToReplace(notice, instance, settings);
     if (reason !== undefined || group === undefined) {
       return unmanaged(notice, reason ?? 'not in an Auto Scaling group', group);
     }
     const facts = await factsOf(group, notice);
     if (facts.notManaged) return unmanaged(notice, facts.notManaged, group);
     const { drainSeconds = settings.drainSeconds, leaveBy = 'detach', hookSeconds, hooksUnknown } = facts;
+    const shutdownDocument = facts.shutdownDocument ?? settings.shutdownDocument;
     return {
       ...interruption(notice, group, weightOf(instance?.WeightedCapacity), drainSeconds),
+      ...(isRecommendation(notice) && settings.rebalance && untilGivenUp(notice, settings.rebalance)),
       leaveBy,
+      ...(shutdownDocument !== undefined && { shutdownDocument }),
       ...(hookSeconds !== undefined && { hookSeconds }),
       ...(hooksUnknown && { hooksUnknown }),
       ...(facts.unreadableTags && { unreadableTags: facts.unreadableTags }),
@@ -99,12 +102,19 @@ export function createDescribeInstance({ autoScaling, table }: Services, setting
     const notManaged = reasonNotToManage(snapshot, settings);
     if (notManaged) return { readAtMilliseconds, notManaged };
     const drainSeconds = taggedDrainSeconds(snapshot);
+    const shutdownDocument = taggedShutdownDocument(snapshot, settings);
+    const isDocumentWrong = snapshot.tags.has(shutdownDocumentTag) && shutdownDocument === undefined;
     const { isTagIgnored, ...leaving } = await leavingOf(group, snapshot, notice);
-    const unreadable = [...unreadableTags(snapshot), ...(isTagIgnored ? [leaveByTag] : [])];
+    const unreadable = [
+      ...unreadableTags(snapshot),
+      ...(isDocumentWrong ? [shutdownDocumentTag] : []),
+      ...(isTagIgnored ? [leaveByTag] : []),
+    ];
     return {
       readAtMilliseconds,
       ...leaving,
       ...(drainSeconds !== undefined && { drainSeconds }),
+      ...(shutdownDocument !== undefined && { shutdownDocument }),
       ...(unreadable.length > 0 && { unreadableTags: unreadable }),
     };
   }
@@ -147,16 +157,48 @@ function reasonNotToTake(instance: AutoScalingInstanceDetails | undefined): NotM
   return phase === 'warm' ? 'in a warm pool, not in service' : undefined;
 }
 
+/** Capacity Rebalancing does not replace protected instances either. */
+function reasonNotToReplace(
+  notice: Notice,
+  instance: AutoScalingInstanceDetails | undefined,
+  { rebalance }: Settings,
+): NotManagedReason | undefined {
+  if (!isRecommendation(notice)) return undefined;
+  if (!rebalance) return 'rebalance recommendations are ignored';
+  return instance?.ProtectedFromScaleIn
+    ? 'protected from scale-in, and so not replaced on a recommendation'
+    : undefined;
+}
+
+function isRecommendation({ signal }: Notice): boolean {
+  return signal === 'rebalance recommendation';
+}
+
+/** There is no reclaim: nothing becomes due but giving up. */
+function untilGivenUp({ noticedAtMilliseconds }: Notice, { timeoutMinutes }: RebalanceSettings) {
+  const milliseconds = noticedAtMilliseconds + timeoutMinutes * 60_000;
+  const givenUpAt = timestamp(milliseconds);
+  return {
+    recommended: 1,
+    reclaimAt: givenUpAt,
+    detachBy: givenUpAt,
+    decideBy: givenUpAt,
+    retryUntil: givenUpAt,
+    expiresAtSeconds: Math.ceil(milliseconds / 1000) + keptSeconds,
+  } as const;
+}
+
 function interruption(
   notice: Notice,
   group: string,
   weight: number,
   drainSeconds: number,
 ): Omit<Interruption, 'leaveBy'> {
-  const reclaimAt = notice.noticedAtMilliseconds + reclaimSeconds * 1000;
+  const reclaimAt = notice.reclaimAtMilliseconds;
   const detachBy = reclaimAt - drainSeconds * 1000;
   return {
     managed: true,
+    recommended: 0,
     ...described(notice),
     autoScalingGroupName: group,
     weight,
@@ -174,12 +216,14 @@ function unmanaged(notice: Notice, reason: NotManagedReason, group: string | und
   return { managed: false, ...described(notice), reason, ...(group !== undefined && { autoScalingGroupName: group }) };
 }
 
-function described({ instanceId, instanceAction, executionArn, noticedAtMilliseconds }: Notice) {
+function described(notice: Notice) {
+  const { executionArn, instanceAction, instanceId, noticedAtMilliseconds, reclaimAtMilliseconds, signal } = notice;
   return {
     instanceId,
+    signal,
     instanceAction,
     executionArn,
     noticeAt: timestamp(noticedAtMilliseconds),
-    reclaimAt: timestamp(noticedAtMilliseconds + reclaimSeconds * 1000),
+    reclaimAt: timestamp(reclaimAtMilliseconds),
   };
 }

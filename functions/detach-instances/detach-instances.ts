@@ -48,13 +48,17 @@ export function createDetachInstances(services: DetachServices, { dryRun }: Pick
 
   async function takeOut(handling: HandlingState): Promise<Detachment> {
     if (dryRun) return wouldLeave(handling);
+    const isRecommendation = handling.interruption.recommended === 1;
     const how = howItLeft(handling);
     if (how) return await seeToOthers(services, handling, how);
-    if (!isPlanned(handling)) return leaveAlone(services, handling);
+    if (!isPlanned(handling)) {
+      if (isRecommendation) throw new GroupBusy('The look is too old to leave by: look again.');
+      return leaveAlone(services, handling);
+    }
     try {
       return await withinSeconds(patienceSeconds(handling), new Departures(services, handling).leave());
     } catch (error) {
-      if (!isDue(handling) || (error instanceof GroupBusy && canComeBack(handling))) throw error;
+      if (isRecommendation || !isDue(handling) || (error instanceof GroupBusy && canComeBack(handling))) throw error;
       return leaveAlone(services, handling);
     }
   }

@@ -65,6 +65,7 @@ export interface SharedFacts extends Pick<Interruption, 'hookSeconds' | 'hooksUn
   readonly readAtMilliseconds: number;
   readonly notManaged?: NotManagedReason;
   readonly drainSeconds?: number;
+  readonly shutdownDocument?: string;
   /** Absent where the group is not managed. */
   readonly leaveBy?: Interruption['leaveBy'];
 }
@@ -118,21 +119,24 @@ export class InterruptionTable {
   }
 
   /**
-   * The group's ledger, and how one instance has left since its notice (ISO 8601), or at all. Eventually consistent, so at
-   * half the price: what it misses is seen later.
+   * The group's ledger, and how one instance has left since its notice (ISO 8601), or at all; for a recommendation, also which
+   * execution handles the instance. Eventually consistent, so at half the price: what it misses is seen later.
    */
   async glance(
     group: string,
     instanceId: string,
     noticeAt = '',
-  ): Promise<{ readonly ledger: Ledger; readonly left?: Left }> {
-    const keys = [departureKey(instanceId), groupKey].map((sortKey) => keyOf(group, sortKey));
+    isRecommendation = false,
+  ): Promise<{ readonly ledger: Ledger; readonly left?: Left; readonly by?: string }> {
+    const sortKeys = [departureKey(instanceId), groupKey, ...(isRecommendation ? [instanceId] : [])];
+    const keys = sortKeys.map((sortKey) => keyOf(group, sortKey));
     const answer = await this.#reach(
       this.#dynamoDb.send(new BatchGetItemCommand({ RequestItems: { [this.#tableName]: { Keys: keys } } })),
     );
     const items = current(answer.Responses?.[this.#tableName] ?? [], Date.now() / 1000);
     const left = departureOf(items, instanceId, noticeAt);
-    return { ledger: ledgerIn(items), ...(left && { left }) };
+    const by = items.find((item) => item.instanceId?.S === instanceId)?.executionArn?.S;
+    return { ledger: ledgerIn(items), ...(left && { left }), ...(by !== undefined && { by }) };
   }
 
   /** Announces a look at the group. @returns false where another execution looks already. */
@@ -347,6 +351,8 @@ function interruptionRecord(item: Item, items: readonly Item[]): [string, Interr
   return [
     instanceId,
     {
+      by: item.executionArn?.S ?? '',
+      ...(number(item, 'recommended') === 1 && { recommended: true }),
       noticeAtMilliseconds: Date.parse(noticeAt),
       detachByMilliseconds: Date.parse(item.detachBy?.S ?? ''),
       ...(left && { left }),
@@ -427,6 +433,16 @@ export const recordUpdate: WorkflowUpdate = {
     ':expiresAt': ofInterruption('expiresAtSeconds', 'number'),
     ':now': ofInterruption('recordedAtSeconds', 'number'),
   },
+};
+
+/**
+ * The same where recommendations are handled: a notice (0) takes over from a recommendation (1) for the same instance, and nothing
+ * takes over from a notice.
+ */
+export const recordUpdateWithRecommendations: WorkflowUpdate = {
+  update: recordUpdate.update.replace(' REMOVE', ', recommended = :recommended REMOVE'),
+  condition: `${recordUpdate.condition} OR recommended > :recommended`,
+  values: { ...recordUpdate.values, ':recommended': ofInterruption('recommended', 'number') },
 };
 
 /** Lets another execution take the notice up again; the record stays, since the instance is still interrupted. */

@@ -11,19 +11,29 @@ export interface DescribeInstanceInput {
   readonly execution: { readonly arn: string; readonly startedAt: string };
 }
 
+/**
+ * What EC2 announces: that it takes back a Spot Instance, or one that runs in a Capacity Reservation; or that a Spot Instance
+ * is at a higher risk, which may come to nothing.
+ */
+export type Signal = 'Spot interruption' | 'Capacity Reservation interruption' | 'rebalance recommendation';
+
 /** What the notice says, whether or not its instance is ours to handle. */
 interface Notice {
   readonly instanceId: string;
+  readonly signal: Signal;
   /** `terminate`, `stop`, `hibernate`, or whatever the event said: it is carried along, never decided upon. */
   readonly instanceAction: string;
   readonly executionArn: string;
   readonly noticeAt: string;
+  /** After a recommendation: when it is given up. */
   readonly reclaimAt: string;
 }
 
 /** The notice of an instance that is ours to take out of its group. */
 export interface Interruption extends Notice {
   readonly managed: true;
+  /** 1: only a recommendation. There is no reclaim then, and the deadlines are all when it is given up. */
+  readonly recommended: 0 | 1;
   readonly autoScalingGroupName: string;
   /** Capacity units that the instance counts for: 1 unless the group is weighted. */
   readonly weight: number;
@@ -41,6 +51,8 @@ export interface Interruption extends Notice {
   readonly decideBy: string;
   /** From then on nothing that is unavailable (capacity, table, lease) is waited for. */
   readonly retryUntil: string;
+  /** The SSM document that the instance is sent when it has left; absent: none. */
+  readonly shutdownDocument?: string;
   /** Keys of the group's tags for this handler that cannot be read, and so are ignored; absent where there are none. */
   readonly unreadableTags?: readonly string[];
   /** Until a failed step is tried again: random, so that the executions of one storm do not act in lockstep. */
@@ -62,6 +74,8 @@ export type NotManagedReason =
   | 'not in an Auto Scaling group'
   | 'already leaving its Auto Scaling group'
   | 'in a warm pool, not in service'
+  | 'rebalance recommendations are ignored'
+  | 'protected from scale-in, and so not replaced on a recommendation'
   | 'group without the opt-in tag'
   | 'group with Capacity Rebalancing, which replaces its interrupted instances itself'
   | 'group of an EKS managed node group, which drains and replaces its nodes itself'
@@ -91,6 +105,8 @@ export interface CapacityReport {
   readonly attached: boolean;
   /** How it left, where one of our executions took it out. */
   readonly left?: Left;
+  /** Of a recommendation: nothing is to be done for it any more. */
+  readonly recommendation?: 'taken over by a notice' | 'given up';
   /** 1 while the ledger holds a change whose outcome is open, or a raise which nobody needs any more; else 0. */
   readonly unsettled: 0 | 1;
   /** By how much SetDesiredCapacity is to change DesiredCapacity: above 0 to raise, below 0 to take back, 0 not at all. */
@@ -102,6 +118,8 @@ export interface CapacityReport {
   readonly servingOn?: ServingOn;
   /** The numbers behind it; absent where nobody has looked yet. */
   readonly group?: GroupNumbers;
+  /** That the shutdown command failed has been counted. Absent: it has not failed, or not been counted yet. */
+  readonly shutdownFailureCounted?: true;
   /** The ledger as this look left it: what follows from the look may be done only while it stays so. Absent: nothing does. */
   readonly ledger?: LedgerNumbers;
 }
@@ -181,6 +199,7 @@ export const leaveReasons = [
   'capacity unknown',
   'gave way at MaxSize',
   'gave way, its raise was void',
+  'replaced on a recommendation',
   'was gone already',
 ] as const;
 export type LeaveReason = (typeof leaveReasons)[number];
@@ -202,6 +221,10 @@ export interface Left {
   readonly hookMayBeCutOff?: { readonly mayTakeSeconds: number; readonly secondsLeft: number };
 }
 
+export interface SentCommand {
+  readonly commandId: string;
+}
+
 /** A Catch's output, as the Step Functions service writes it. */
 export interface CaughtError {
   readonly Error: string;
@@ -216,6 +239,8 @@ export interface HandlingState {
   /** What came of the latest SetDesiredCapacity that succeeded. */
   readonly scaleOut?: ScaleOut;
   readonly detachment?: Detachment;
+  /** What became of the command on the instance that has left. Absent where none was sent yet, or none is to be. */
+  readonly shutdownCommand?: SentCommand | CaughtError;
   /** The latest error that led to another way through the graph. */
   readonly error?: CaughtError;
 }

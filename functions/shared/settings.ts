@@ -14,22 +14,37 @@ export interface Settings {
   readonly groupTag?: { readonly key: string; readonly value: string };
   /** Groups that another service manages for itself are handled, too. Default: false. */
   readonly includeServiceManagedGroups?: boolean;
+  /** Instances are replaced on rebalance recommendations. Default: these are ignored. */
+  readonly rebalance?: RebalanceSettings;
+  /** The SSM document that a leaving instance is sent. Default: none is sent. */
+  readonly shutdownDocument?: string;
+  /** Those that a group's tag may name instead. Default: none. */
+  readonly shutdownDocuments?: readonly string[];
   /** Instances that give way at MaxSize serve on until their replacements do. Default: false. */
   readonly serveOnAtMaxSize?: boolean;
   /** No group is changed; the outputs say what would have been done. Default: false. */
   readonly dryRun?: boolean;
 }
 
+export interface RebalanceSettings {
+  /** How many of a group at a time: a share of its usual size, rounded down, or capacity units; at least one instance. */
+  readonly budget: MinServing;
+  /** After so long the instance stays where it is. */
+  readonly timeoutMinutes: number;
+}
+
 /**
  * Reads TABLE_NAME, MIN_SERVING (`90%` or `2`), POLL_SECONDS, DRAIN_SECONDS and, where set, LEAVE_BY (`auto`, `detach`,
- * `terminate`), GROUP_TAG (`KEY=VALUE`), INCLUDE_SERVICE_MANAGED_GROUPS, SERVE_ON_AT_MAX_SIZE and DRY_RUN (`true`).
+ * `terminate`), GROUP_TAG (`KEY=VALUE`), INCLUDE_SERVICE_MANAGED_GROUPS, SERVE_ON_AT_MAX_SIZE and DRY_RUN (`true`),
+ * SHUTDOWN_DOCUMENT and SHUTDOWN_DOCUMENTS (names, commas between), REBALANCE_BUDGET (as MIN_SERVING) and
+ * REBALANCE_TIMEOUT_MINUTES.
  * @throws Error that names the variable, its value and what is allowed.
  */
 export function readSettings(environment: Environment): Settings {
   const groupTag = environment.GROUP_TAG;
   return {
     tableName: text(environment, 'TABLE_NAME'),
-    minServing: minServing(environment),
+    minServing: minServing(environment, 'MIN_SERVING'),
     pollSeconds: wholeNumber(environment, 'POLL_SECONDS'),
     drainSeconds: wholeNumber(environment, 'DRAIN_SECONDS'),
     ...(environment.LEAVE_BY !== undefined && { leaveBy: leaveBy(environment.LEAVE_BY) }),
@@ -37,6 +52,9 @@ export function readSettings(environment: Environment): Settings {
     ...(isSet(environment, 'INCLUDE_SERVICE_MANAGED_GROUPS') && { includeServiceManagedGroups: true }),
     ...(isSet(environment, 'SERVE_ON_AT_MAX_SIZE') && { serveOnAtMaxSize: true }),
     ...(isSet(environment, 'DRY_RUN') && { dryRun: true }),
+    ...(environment.REBALANCE_BUDGET !== undefined && { rebalance: rebalance(environment) }),
+    ...(environment.SHUTDOWN_DOCUMENT && { shutdownDocument: environment.SHUTDOWN_DOCUMENT }),
+    ...(environment.SHUTDOWN_DOCUMENTS && { shutdownDocuments: environment.SHUTDOWN_DOCUMENTS.split(',') }),
   };
 }
 
@@ -58,11 +76,18 @@ function text(environment: Environment, name: string): string {
   return value;
 }
 
-function minServing(environment: Environment): MinServing {
-  const value = text(environment, 'MIN_SERVING');
+function rebalance(environment: Environment): RebalanceSettings {
+  return {
+    budget: minServing(environment, 'REBALANCE_BUDGET'),
+    timeoutMinutes: wholeNumber(environment, 'REBALANCE_TIMEOUT_MINUTES'),
+  };
+}
+
+function minServing(environment: Environment, name: string): MinServing {
+  const value = text(environment, name);
   const read = minServingOf(value);
   if (read) return read;
-  throw new Error(`The environment variable MIN_SERVING is "${value}", but has to be ${minServingAllowed}.`);
+  throw new Error(`The environment variable ${name} is "${value}", but has to be ${minServingAllowed}.`);
 }
 
 function leaveBy(value: string): LeaveBy {

@@ -8,6 +8,9 @@ import type { FunctionName } from './contract.ts';
 /** EC2 reclaims an instance two minutes after its notice. */
 export const reclaimSeconds = 120;
 
+/** An event's own termination time counts up to so long after its notice; one beyond that is not this notice's. */
+export const longestReclaimSeconds = 300;
+
 // Calls and functions --------------------------------------------------------------------------------------------------
 
 /** A call is given up after that: a notice lasts two minutes. */
@@ -30,6 +33,13 @@ export const functionTaskTimeoutSeconds = 15;
 export const tableTaskTimeoutSeconds = 5;
 export const topicTaskTimeoutSeconds = 5;
 export const serviceTaskTimeoutSeconds = 10;
+export const commandTaskTimeoutSeconds = 5;
+
+/**
+ * A command that has not reached its instance by then is dropped: an instance that was stopped instead of terminated must not
+ * get it when it starts again. SSM takes no less than 30.
+ */
+export const commandDeliverySeconds = 60;
 
 // The ledger -----------------------------------------------------------------------------------------------------------
 

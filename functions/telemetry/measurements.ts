@@ -22,22 +22,50 @@ export interface Measurements {
 
 /** Of a notice, once it is known whose instance it names. */
 export function ofNotice(output: DescribeInstanceOutput): Measurements {
+  const received = output.signal === 'rebalance recommendation' ? 'RecommendationsReceived' : 'NoticesReceived';
   if (output.managed) {
     const { unreadableTags } = output;
-    const metrics = { NoticesReceived: 1, ...(unreadableTags && { UnreadableTags: unreadableTags.length }) };
+    const metrics = { [received]: 1, ...(unreadableTags && { UnreadableTags: unreadableTags.length }) };
     return { metrics, properties: keysOf(output) };
   }
   const { reason } = output;
-  return { metrics: { NoticesReceived: 1, NotManaged: 1 }, properties: { ...keysOf(output), reason } };
+  return { metrics: { [received]: 1, NotManaged: 1 }, properties: { ...keysOf(output), reason } };
 }
 
 /** Of a look at the group: only of the last one, which finds the instance gone with nothing left to do. */
-export function ofCapacity(report: CapacityReport, { detachment, interruption }: HandlingState): Measurements {
-  const { attached, changeBy, left, unsettled } = report;
-  const isOver = !attached && changeBy === 0 && unsettled === 0;
-  const isMeasuredAlready = detachment?.left === true;
-  if (!isOver || isMeasuredAlready) return { metrics: {}, properties: keysOf(interruption) };
+export function ofCapacity(report: CapacityReport, handling: HandlingState): Measurements {
+  const { capacity, detachment, interruption } = handling;
+  const isMeasuredAlready = detachment?.left === true || (capacity !== undefined && isOver(capacity));
+  const { metrics, properties } =
+    isOver(report) && !isMeasuredAlready ? ofGone(report, interruption) : noneOf(interruption);
+  if (report.recommendation && isSettled(report)) return ofRecommendation(report.recommendation, interruption);
+  const isFailureNew = report.shutdownFailureCounted && !capacity?.shutdownFailureCounted;
+  return { metrics: { ...metrics, ...(isFailureNew && { ShutdownCommandsFailed: 1 }) }, properties };
+}
+
+function isOver(report: CapacityReport): boolean {
+  return !report.attached && isSettled(report);
+}
+
+function isSettled({ changeBy, unsettled }: CapacityReport): boolean {
+  return changeBy === 0 && unsettled === 0;
+}
+
+/** Of one that came to nothing, or that a notice has taken over from. */
+function ofRecommendation(
+  recommendation: NonNullable<CapacityReport['recommendation']>,
+  interruption: Interruption,
+): Measurements {
+  const name = recommendation === 'given up' ? 'RecommendationsGivenUp' : 'RecommendationsTakenOver';
+  return { metrics: { [name]: 1 }, properties: keysOf(interruption) };
+}
+
+function ofGone({ left }: CapacityReport, interruption: Interruption): Measurements {
   return left ? ofLeft(left, interruption) : { metrics: { AlreadyDetached: 1 }, properties: keysOf(interruption) };
+}
+
+function noneOf(interruption: Interruption): Measurements {
+  return { metrics: {}, properties: keysOf(interruption) };
 }
 
 /** Of a raise. In a dry run, where there is no replacement to wait for, it is the end of the handling, too. */
@@ -54,7 +82,7 @@ export function ofDetachment({ dryRun, how, instanceIds }: Detachment, handling:
   );
   // Later runs of the same execution, which see to those that serve on, do not take it out again.
   const isNow = how && instanceIds.includes(interruption.instanceId);
-  const { metrics, properties } = isNow ? ofLeft(how, interruption) : { metrics: {}, properties: keysOf(interruption) };
+  const { metrics, properties } = isNow ? ofLeft(how, interruption) : noneOf(interruption);
   return {
     metrics: { ...metrics, ...(gaveWay && ofHeadroom(capacity)) },
     properties: { ...properties, ...(dryRun && { dryRun }) },
@@ -83,7 +111,7 @@ function ofLeft({ at, by, reason }: Left, interruption: Interruption): Measureme
       [metricOf[reason]]: 1,
       ...(by !== interruption.executionArn && { TakenAlong: 1 }),
       ...((reason === 'deadline' || reason === 'capacity unknown') && { CapacityAtRisk: 1 }),
-      ...(reason !== 'was gone already' && times),
+      ...(reason !== 'was gone already' && interruption.recommended === 0 && times),
     },
     properties: { ...keysOf(interruption), reason },
   };
@@ -95,5 +123,6 @@ const metricOf: Readonly<Record<LeaveReason, MetricName>> = {
   'capacity unknown': 'LeftCapacityUnknown',
   'gave way at MaxSize': 'GaveWayAtMaxSize',
   'gave way, its raise was void': 'GaveWayVoidRaise',
+  'replaced on a recommendation': 'LeftOnRecommendation',
   'was gone already': 'WasGoneAlready',
 };

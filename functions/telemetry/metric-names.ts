@@ -5,7 +5,13 @@ export const metricNamespace = 'SpotInterruptionHandler';
 export const metricUnits = {
   /** Notices that DescribeInstance has read, duplicates included. */
   NoticesReceived: 'Count',
-  /** Of them: left alone, since the instance is not ours to handle. The log line's `reason` says why. */
+  /** Rebalance recommendations that DescribeInstance has read, where these are handled. */
+  RecommendationsReceived: 'Count',
+  /** Of them: no replacement served in time, and the instance stays. */
+  RecommendationsGivenUp: 'Count',
+  /** Of them: a notice came for the instance while it waited. */
+  RecommendationsTakenOver: 'Count',
+  /** Of them and the notices: left alone, since the instance is not ours to handle. The log line's `reason` says why. */
   NotManaged: 'Count',
   /** Of them: the instance left by one of our executions, its own or another's, or was found to be gone when it was to. */
   Handled: 'Count',
@@ -17,6 +23,7 @@ export const metricUnits = {
   LeftCapacityUnknown: 'Count',
   GaveWayAtMaxSize: 'Count',
   GaveWayVoidRaise: 'Count',
+  LeftOnRecommendation: 'Count',
   WasGoneAlready: 'Count',
   /** Handled, by another execution of the same storm. */
   TakenAlong: 'Count',
@@ -30,6 +37,8 @@ export const metricUnits = {
   LeaseWaits: 'Count',
   /** Tags of groups that are for this handler, but cannot be read. They are ignored. */
   UnreadableTags: 'Count',
+  /** Commands on instances that have left, which could not be sent: no agent, no such document, no permission. */
+  ShutdownCommandsFailed: 'Count',
   /** From the notice until the instance left. */
   SecondsToLeave: 'Seconds',
   /** From then until the reclaim; negative when it came too late. */

@@ -2,7 +2,7 @@ import { Fn, Token } from 'aws-cdk-lib';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { handlingSeconds, reclaimSeconds } from '../../functions/shared/timing.ts';
 import { defaultConfig, type HandlerConfig, limits } from '../../infra/config.ts';
-import { defaultRunbookUrl, type Notifications } from '../../infra/context.ts';
+import type { Notifications } from '../../infra/context.ts';
 import type { Json, JsonObject } from './json.ts';
 import { markOf } from './marks.ts';
 import type { Answers } from './merge.ts';
@@ -51,6 +51,11 @@ export const handlerOffers: { readonly [Key in keyof Required<HandlerConfig>]: O
   leaveBy: fixed(defaultConfig.leaveBy),
   serveOnAtMaxSize: fixed(defaultConfig.serveOnAtMaxSize),
   terminateLeftBehindAfterMinutes: fixed(defaultConfig.terminateLeftBehindAfterMinutes),
+  shutdownDocument: fixed(defaultConfig.shutdownDocument),
+  shutdownDocuments: fixed(defaultConfig.shutdownDocuments),
+  onRebalanceRecommendation: fixed(defaultConfig.onRebalanceRecommendation),
+  rebalanceBudget: fixed(defaultConfig.rebalanceBudget),
+  rebalanceTimeoutMinutes: fixed(defaultConfig.rebalanceTimeoutMinutes),
   groupTag: groupTagOffer(),
   includeServiceManagedGroups: yesOrNo('IncludeServiceManagedGroups', {
     Default: String(defaultConfig.includeServiceManagedGroups),
@@ -118,7 +123,7 @@ export const logRetentionOffer: Offer<RetentionDays> = number('LogRetentionDays'
 });
 
 export const runbookUrlOffer: Offer<string> = text('RunbookUrl', {
-  Default: defaultRunbookUrl,
+  Default: 'docs/operations.md',
   AllowedPattern: '^[^\\s#]{1,500}$',
   ConstraintDescription: 'has to be an address without spaces and without #, of at most 500 characters',
   Description: "Where docs/operations.md can be read: the alarms' descriptions link to its sections",

@@ -4,6 +4,7 @@ import { LambdaService } from '../aws/lambda/lambda-service.ts';
 import type { ExecutionEvent } from '../aws/step-functions/execution-history.ts';
 import { sdkIntegrations } from '../aws/step-functions/sdk-integrations.ts';
 import { type Execution, WorkflowRunner } from '../aws/step-functions/workflow-runner.ts';
+import type { JsonValue } from '../json.ts';
 import { loadFunctions } from './function-bundles.ts';
 import type { LocalAws } from './local-aws.ts';
 import type { SynthesizedApp } from './synthesized-app.ts';
@@ -48,10 +49,8 @@ export async function deploy(
     callSdk: sdkIntegrations(local.aws),
     onEvent,
   });
-  const bus = new EventBus({
-    eventPattern: app.eventPattern,
-    start: (name, event) => runner.start(name, event),
-  });
+  const start = (name: string, event: JsonValue) => runner.start(name, event);
+  const bus = new EventBus(...app.eventPatterns.map((eventPattern) => ({ eventPattern, start })));
   const startByHand = (input: unknown) => runner.start(`by-hand-${runner.executions.length + 1}`, input);
   return { bus, startByHand, executions: runner.executions, runner, stop: () => runner.stop() };
 }

@@ -1,6 +1,7 @@
 import { LocalDynamoDb, type TableSchema } from '../aws/dynamodb/dynamodb.ts';
 import type { DynamoDbEngine } from '../aws/dynamodb/engine.ts';
 import { type Intercept, SimulatedAws } from '../aws/index.ts';
+import { httpListener } from '../aws/protocols/http-listener.ts';
 import { type FrontedService, ServiceFront } from '../aws/protocols/service-front.ts';
 import { serveOnLoopback } from './loopback.ts';
 
@@ -53,6 +54,12 @@ function frontOf(aws: SimulatedAws, dynamoDb: LocalDynamoDb): ServiceFront {
   front.add(
     { title: 'Auto Scaling', signingName: 'autoscaling', listener: aws.requestListener },
     { title: 'Elastic Load Balancing', signingName: 'elasticloadbalancing', listener: aws.requestListener },
+    {
+      title: 'Systems Manager',
+      signingName: 'ssm',
+      targetPrefix: 'AmazonSSM',
+      listener: httpListener(aws.systemsManagerEndpoint),
+    },
     {
       title: 'DynamoDB',
       signingName: 'dynamodb',

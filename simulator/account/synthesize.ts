@@ -16,7 +16,13 @@ export class SynthesisFailed extends Error {}
 /**
  * What a local run does without, whatever cdk.json says: it plays one stack, in live mode, and has no SNS.
  */
-const localContext: Context = { regions: '', notificationEmails: '', notificationTopicArn: '', dryRun: 'false' };
+const localContext: Context = {
+  regions: '',
+  notificationEmails: '',
+  notificationTopicArn: '',
+  notify: 'failures',
+  dryRun: 'false',
+};
 
 /** The sample event's. */
 const environment: Environment = { region: 'us-east-2', account: '123456789012' };

@@ -19,7 +19,8 @@ export interface SynthesizedApp {
   readonly roleArn: string;
   readonly isTraced: boolean;
   readonly definition: JsonObject;
-  readonly eventPattern: JsonObject;
+  /** Of each rule. */
+  readonly eventPatterns: readonly JsonObject[];
   readonly table: TableSchema;
   readonly functions: readonly SynthesizedFunction[];
 }
@@ -47,7 +48,6 @@ export function readSynthesizedApp(assemblyPath: string, environment: Environmen
   const template = readJson(assemblyPath, stringAt(objectAt(stack, 'properties'), 'templateFile', 'The stack'));
   const bundles = bundleFolders(assemblyPath, stack);
   const stateMachine = resourceOf(template, environment, 'AWS::StepFunctions::StateMachine');
-  const rule = resourceOf(template, environment, 'AWS::Events::Rule');
   return {
     stack: {
       name: String(objectAt(stack, 'properties').stackName ?? stackId),
@@ -59,7 +59,9 @@ export function readSynthesizedApp(assemblyPath: string, environment: Environmen
     roleArn: stringAt(stateMachine.properties, 'RoleArn', 'The state machine'),
     isTraced: objectAt(stateMachine.properties, 'TracingConfiguration').Enabled === true,
     definition: parseObject(stringAt(stateMachine.properties, 'DefinitionString', 'The state machine')),
-    eventPattern: eventPattern(rule.properties),
+    eventPatterns: resourcesOf(template, environment, 'AWS::Events::Rule').map(({ properties }) =>
+      eventPattern(properties),
+    ),
     table: tableSchema(resourceOf(template, environment, 'AWS::DynamoDB::Table')),
     functions: resourcesOf(template, environment, 'AWS::Lambda::Function').map(({ logicalId, properties }) =>
       synthesizedFunction(logicalId, properties, bundles),

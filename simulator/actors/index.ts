@@ -8,3 +8,4 @@ export { type RunningActor, startActor } from './start-actor.ts';
 export type { ScalingStep, StepScalingPlan } from './step-scaling.ts';
 export type { TargetTrackingPlan } from './target-tracking.ts';
 export type { TerminationsPlan } from './terminations.ts';
+export { type JobCounts, WorkerFleet, type WorkerPlan } from './worker-fleet.ts';

@@ -14,6 +14,7 @@ export type { Change } from './changes.ts';
 export {
   type InterruptOptions,
   type RebalanceRecommendationEvent,
+  type ReservationInterruptionEvent,
   reclaimSeconds,
   type SpotInterruptionEvent,
 } from './ec2/spot-interruption.ts';

@@ -8,8 +8,10 @@ import { Ec2Instances } from './ec2/ec2-instances.ts';
 import {
   type InterruptOptions,
   type RebalanceRecommendationEvent,
+  type ReservationInterruptionEvent,
   rebalanceRecommendationEvent,
   reclaimSeconds,
+  reservationInterruptionEvent,
   type SpotInterruptionEvent,
   spotInterruptionEvent,
 } from './ec2/spot-interruption.ts';
@@ -20,7 +22,10 @@ import type { Intercept } from './protocols/faults.ts';
 import { httpListener } from './protocols/http-listener.ts';
 import { hexFrom, instanceIdFrom, uuidFrom } from './protocols/identifiers.ts';
 import { type InProcessRequestHandler, inProcessRequestHandler } from './protocols/in-process-request-handler.ts';
+import { JsonEndpoint } from './protocols/json-endpoint.ts';
 import { QueryEndpoint } from './protocols/query-endpoint.ts';
+import { SystemsManager } from './systems-manager/systems-manager.ts';
+import { systemsManagerApi } from './systems-manager/systems-manager-api.ts';
 
 export interface SimulatedAwsOptions {
   /** Default us-east-2, as in the sample event. */
@@ -34,7 +39,7 @@ export interface SimulatedAwsOptions {
 }
 
 /**
- * EC2 Auto Scaling, EC2 Spot, and Elastic Load Balancing of one account and region, in memory, on the global clock.
+ * EC2 Auto Scaling, EC2 Spot, Elastic Load Balancing, and Systems Manager's Run Command of one account and region, in memory, on the global clock.
  * What happens is a function of the calls and their times alone: there is no randomness but that of the caller.
  */
 export class SimulatedAws {
@@ -46,6 +51,9 @@ export class SimulatedAws {
   readonly #timers = new BackgroundTimers(this.#changes);
   readonly #instances = new Ec2Instances(this.#timers, this.#changes);
   readonly #services = { instances: this.#instances, timers: this.#timers, changes: this.#changes };
+  readonly systemsManager = new SystemsManager(this.#instances, this.#timers);
+  /** Of Systems Manager. */
+  readonly systemsManagerEndpoint: JsonEndpoint;
   readonly #groups: AutoScalingGroup[] = [];
   readonly #targetGroups: TargetGroup[] = [];
   readonly #endpoint: QueryEndpoint;
@@ -63,6 +71,11 @@ export class SimulatedAws {
       latencyMs: options.latencyMs ?? 50,
     });
     this.#endpoint.intercept = options.intercept;
+    this.systemsManagerEndpoint = new JsonEndpoint({
+      api: systemsManagerApi(this.systemsManager),
+      latencyMs: options.latencyMs ?? 50,
+      intercept: options.intercept,
+    });
     this.requestListener = httpListener(this.#endpoint);
   }
 
@@ -123,6 +136,17 @@ export class SimulatedAws {
     return spotInterruptionEvent(this, { instanceId, action, at });
   }
 
+  /** The same for an instance in a Capacity Reservation, whose event says when EC2 takes it: in whole seconds. */
+  interruptReservation(
+    instanceId: string,
+    options: Omit<InterruptOptions, 'action'> = {},
+  ): ReservationInterruptionEvent {
+    const { at = new Date(), reclaimSeconds: seconds = reclaimSeconds } = options;
+    this.#changes.step(() => this.#instances.interrupt(instanceId, at, seconds, false));
+    const reclaimAt = new Date(at.getTime() + seconds * 1000);
+    return reservationInterruptionEvent(this, { instanceId, at, reclaimAt });
+  }
+
   /** EC2's TerminateInstances, past any group. Without effect on an instance that does not run any more. */
   terminateInstance(instanceId: string): void {
     this.#changes.step(() => this.#instances.terminate(instanceId));
@@ -176,12 +200,13 @@ export class SimulatedAws {
 
   /** How often each action was called, failed calls included: `{ DescribeAutoScalingGroups: 3 }`. */
   get apiCalls(): Readonly<Record<string, number>> {
-    return this.#endpoint.calls;
+    return { ...this.#endpoint.calls, ...this.systemsManagerEndpoint.calls };
   }
 
   /** Faults from now on, in place of those before. */
   setIntercept(intercept: Intercept | undefined): void {
     this.#endpoint.intercept = intercept;
+    this.systemsManagerEndpoint.intercept = intercept;
   }
 
   /** For the `requestHandler` of an AutoScalingClient or ElasticLoadBalancingV2Client: calls without a socket. */

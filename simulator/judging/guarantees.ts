@@ -10,7 +10,15 @@ import {
 import { totalWeight } from '../../functions/shared/total-weight.ts';
 import { objectAt } from '../json.ts';
 import { type Baseline, baseAt, baselineOf, lowestBase } from './baseline.ts';
-import type { Departure, ExecutionLog, FaultLog, GroupLog, NoticeLog, RunLog } from './run-log.ts';
+import {
+  type Departure,
+  type ExecutionLog,
+  type FaultLog,
+  type GroupLog,
+  isOfRecommendation,
+  type NoticeLog,
+  type RunLog,
+} from './run-log.ts';
 
 export type GuaranteeId = 'G1' | 'G2' | 'G3' | 'G4' | 'G5' | 'G6' | 'G7' | 'G8' | 'G9';
 
@@ -131,7 +139,7 @@ function leftInTime(group: GroupLog, notice: NoticeLog): boolean {
 function wasKeptFromLeaving(log: RunLog, group: GroupLog, notice: NoticeLog): boolean {
   const detachBy = detachByOf(group, notice);
   const from = detachBy - outageSeconds - functionTimeoutSeconds['detach-instances'];
-  const started = log.executions.filter(({ instanceId }) => instanceId === notice.instanceId);
+  const started = executionsOf(log, notice);
   const isDeliveredLate = !started.some(({ startedAt }) => startedAt < from);
   const inTime = log.faults.filter(({ at, kind }) => isFailure(kind) && at >= from && at <= detachBy);
   const detachingFailed = inTime.some(
@@ -191,13 +199,13 @@ function neverScaledIn(log: RunLog): Findings {
       what: `${group.name} was lowered to ${to}; without us it would be ${base}`,
     })),
     excused: excused.map(({ group }) => `${group.name}: ${overlapText}`),
-    notJudged: managedNotices(log).length === 0 ? noNotice : undefined,
+    notJudged: isAnySignal(log) ? undefined : noNotice,
   };
 }
 
 function netZero(log: RunLog): Findings {
   const groups = log.groups.filter((group) => baselineOf(log, group).changesByOthers.length === 0);
-  if (managedNotices(log).length === 0) return { broken: [], excused: [], notJudged: noNotice };
+  if (!isAnySignal(log)) return { broken: [], excused: [], notJudged: noNotice };
   if (groups.length === 0) return { broken: [], excused: [], notJudged: 'somebody else changed the group: see G8' };
   return settledAgain(log, groups);
 }
@@ -235,11 +243,14 @@ const overlapText = 'a change of somebody else fell between a look of ours and t
 
 /** The raises of one storm are settled together: what disturbs one execution at its end can leave all of them. */
 function unsettledWeight(log: RunLog, group: GroupLog): number {
-  const notices = noticesOf(log, group);
+  const recommendations = log.recommendations.filter((one) => one.group === group.name);
+  const notices = [...noticesOf(log, group), ...recommendations];
   const isDisturbed = notices.some((notice) => {
     const executions = log.executions.filter(({ instanceId }) => instanceId === notice.instanceId);
     const ended = Math.max(notice.at, ...executions.map(({ endedAt }) => endedAt ?? log.endedAt));
-    const from = detachByOf(group, notice) - outageSeconds - settlingSeconds;
+    const from = recommendations.includes(notice)
+      ? notice.at
+      : detachByOf(group, notice) - outageSeconds - settlingSeconds;
     return faultsOf(log, group).some(({ at, kind }) => kind !== 'slow' && at >= from && at <= ended);
   });
   return isDisturbed ? totalWeight(notices) : 0;
@@ -258,13 +269,16 @@ const longestBetweenLooksSeconds = 45;
 
 function capacityFirst(log: RunLog): Findings {
   const groups = log.groups.filter((group) => managedNotices(log).some((one) => one.group === group));
-  const early = groups.flatMap((group) => leftTooEarly(log, group));
+  const early = [
+    ...groups.flatMap((group) => leftTooEarly(log, group)),
+    ...log.groups.flatMap((group) => leftUnreplaced(log, group)),
+  ];
   const idle = groups.flatMap((group) => waitedForNothing(log, group));
   const gaps = groups.flatMap((group) => gapIn(log, group));
   return {
     broken: [...early, ...idle, ...gaps.filter(({ excuse }) => excuse === undefined)],
     excused: gaps.flatMap(({ excuse, what }) => (excuse === undefined ? [] : [`${what}: ${excuse}`])),
-    notJudged: groups.length === 0 ? noNotice : undefined,
+    notJudged: isAnySignal(log) ? undefined : noNotice,
   };
 }
 
@@ -275,9 +289,10 @@ function leftTooEarly(log: RunLog, group: GroupLog): Finding[] {
   if (baseline.overlaps.length > 0) return [];
   const healthUnknown = log.faults.some(({ service }) => service === 'elasticloadbalancing');
   const stale = staleSeconds(log);
-  const leftAsTheFloorHeld = ourDepartures(group).filter(
-    ({ instanceId }) => reasonOf(log, instanceId) === 'the floor holds without it',
-  );
+  const leftAsTheFloorHeld = ourDepartures(group).filter(({ instanceId }) => {
+    const reason = reasonOf(log, instanceId);
+    return reason === 'the floor holds without it' || reason === 'replaced on a recommendation';
+  });
   return ourDepartures(group).flatMap((departure) => {
     const reason = reasonOf(log, departure.instanceId);
     const from = departure.at - lookToLeaveSeconds(log) - stale;
@@ -296,6 +311,26 @@ function leftTooEarly(log: RunLog, group: GroupLog): Finding[] {
   });
 }
 
+/** Who left on a recommendation: as many as is usual served without it when it was looked. */
+function leftUnreplaced(log: RunLog, group: GroupLog): Finding[] {
+  const baseline = baselineOf(log, group);
+  if (baseline.overlaps.length > 0) return [];
+  const healthUnknown = log.faults.some(({ service }) => service === 'elasticloadbalancing');
+  const onRecommendation = ourDepartures(group).filter(
+    ({ instanceId }) => reasonOf(log, instanceId) === 'replaced on a recommendation',
+  );
+  return onRecommendation.flatMap(({ at, instanceId, served }) => {
+    const from = at - lookToLeaveSeconds(log) - staleSeconds(log);
+    const usual = lowestBase(baseline, from, at);
+    const held = momentsBetween(group, from, at).some((moment) => {
+      const gone = onRecommendation.filter((one) => one.served && one.at > moment.at && one.at <= at);
+      return (healthUnknown ? moment.inService : moment.serving) - totalWeight(gone) >= usual;
+    });
+    if (held || !served) return [];
+    return [{ at, what: `${instanceId} left on a recommendation, without a replacement that serves` }];
+  });
+}
+
 /** Another one that serves, and has to leave before it, stays. */
 function leftOutOfTurn(log: RunLog, group: GroupLog, departure: Departure): Finding[] {
   const notices = noticesOf(log, group);
@@ -304,9 +339,8 @@ function leftOutOfTurn(log: RunLog, group: GroupLog, departure: Departure): Find
   const passedOver = notices.find((notice) => {
     const left = departureOf(group, notice);
     const stayed = left === undefined || left.at > departure.at + 0.5;
-    const isKnown = log.executions.some(
-      ({ instanceId, startedAt }) =>
-        instanceId === notice.instanceId && startedAt < departure.at - lookToLeaveSeconds(log),
+    const isKnown = executionsOf(log, notice).some(
+      ({ startedAt }) => startedAt < departure.at - lookToLeaveSeconds(log),
     );
     return (
       isKnown &&
@@ -341,7 +375,7 @@ function waitedForNothing(log: RunLog, group: GroupLog): Finding[] {
   if (faultsOf(log, group).length > 0) return [];
   const baseline = baselineOf(log, group);
   return noticesOf(log, group).flatMap((notice) => {
-    const started = log.executions.find(({ instanceId }) => instanceId === notice.instanceId)?.startedAt;
+    const started = executionsOf(log, notice)[0]?.startedAt;
     const leftAt = departureOf(group, notice)?.at ?? notice.reclaimAt;
     if (started === undefined || notice.lifecycleState !== 'InService') return [];
     let heldSince: number | undefined;
@@ -393,8 +427,7 @@ function reasonForGap(log: RunLog, group: GroupLog, baseline: Baseline): string 
   if (group.replacementSeconds + handlingSeconds + ranks >= reclaimedAfterSeconds(notices) - group.drainSeconds) {
     return `a replacement takes ${s(group.replacementSeconds)} until it serves`;
   }
-  const isLate = (notice: NoticeLog) =>
-    !log.executions.some(({ instanceId, startedAt }) => instanceId === notice.instanceId && startedAt <= notice.at + 3);
+  const isLate = (notice: NoticeLog) => !executionsOf(log, notice).some(({ startedAt }) => startedAt <= notice.at + 3);
   if (notices.some(isLate)) return 'a notice was delivered late';
   const isOutside = notices.some(({ lifecycleState }) => lifecycleState !== 'InService');
   if (isOutside) return 'a replacement was interrupted, too';
@@ -426,7 +459,7 @@ function withinLimits(log: RunLog): Findings {
   return {
     broken: [...outside, ...waves],
     excused: [],
-    notJudged: managedNotices(log).length === 0 ? noNotice : undefined,
+    notJudged: isAnySignal(log) ? undefined : noNotice,
   };
 }
 
@@ -454,7 +487,7 @@ function once(log: RunLog): Findings {
   const recordFailed = log.faults.some(({ service }) => service === 'dynamodb');
   const notices = managedNotices(log);
   const broken = notices.flatMap(({ notice }) => {
-    const executions = log.executions.filter(({ instanceId }) => instanceId === notice.instanceId);
+    const executions = executionsOf(log, notice);
     const gaveUp = executions.some(({ status }) => status !== 'SUCCEEDED');
     const handled = executions.filter(({ finalState }) => finalState === 'Handled' || finalState === 'AlreadyDetached');
     if (handled.length <= 1 || recordFailed || gaveUp) return [];
@@ -469,7 +502,8 @@ function once(log: RunLog): Findings {
 
 function onlyOurs(log: RunLog): Findings {
   const touched = log.groups.flatMap((group) => {
-    const ours = new Set(group.managed ? noticesOf(log, group).map(({ instanceId }) => instanceId) : []);
+    const signals = [...noticesOf(log, group), ...log.recommendations.filter((one) => one.group === group.name)];
+    const ours = new Set(group.managed ? signals.map(({ instanceId }) => instanceId) : []);
     const detached = ourDepartures(group)
       .filter(({ instanceId }) => !ours.has(instanceId))
       .map(({ at, how, instanceId }) => ({ at, what: `${instanceId} was ${how}, but is not ours` }));
@@ -483,9 +517,9 @@ function onlyOurs(log: RunLog): Findings {
   return { broken: [...touched, ...unexplained], excused: [] };
 }
 
-function unexplainedEnds(log: RunLog, { instanceId }: NoticeLog): Finding[] {
-  return log.executions
-    .filter((execution) => execution.instanceId === instanceId && execution.status === 'SUCCEEDED')
+function unexplainedEnds(log: RunLog, notice: NoticeLog): Finding[] {
+  return executionsOf(log, notice)
+    .filter(({ status }) => status === 'SUCCEEDED')
     .filter(({ finalState, output }) => finalState !== 'NotManaged' || !objectAt(output, 'interruption').reason)
     .map(({ endedAt = log.endedAt, finalState, name }) => {
       return { at: endedAt, what: `${name} ended in ${finalState}, without a reason why its instance is left alone` };
@@ -529,6 +563,16 @@ function managedNotices(log: RunLog): readonly ManagedNotice[] {
     const group = groupOf(log, notice);
     return group?.managed && notice.lifecycleState === 'InService' ? [{ group, notice }] : [];
   });
+}
+
+/** Of the notice: a recommendation for the same instance has its own. */
+function executionsOf(log: RunLog, { instanceId }: NoticeLog): readonly ExecutionLog[] {
+  return log.executions.filter((execution) => execution.instanceId === instanceId && !isOfRecommendation(execution));
+}
+
+/** A notice or a recommendation that there was something to be done about. */
+function isAnySignal(log: RunLog): boolean {
+  return managedNotices(log).length > 0 || log.recommendations.some((one) => groupOf(log, one)?.managed);
 }
 
 function groupOf(log: RunLog, notice: NoticeLog): GroupLog | undefined {

@@ -1,7 +1,7 @@
 import { type LeaveReason, leaveReasons } from '../../functions/shared/contract.ts';
 import { isJsonObject, objectAt } from '../json.ts';
 import { baselineOf } from './baseline.ts';
-import type { ExecutionLog, GroupLog, NoticeLog, RunLog } from './run-log.ts';
+import { type ExecutionLog, type GroupLog, isOfRecommendation, type NoticeLog, type RunLog } from './run-log.ts';
 
 /** What became of an execution, in a sentence of plain words without a full stop. */
 export function reasonText(log: RunLog, execution: ExecutionLog): string {
@@ -11,6 +11,10 @@ export function reasonText(log: RunLog, execution: ExecutionLog): string {
       return handledText(log, execution);
     case 'NotManaged':
       return `left alone: ${objectAt(output, 'interruption').reason}`;
+    case 'NoticeTookOver':
+      return 'a notice took over from the recommendation';
+    case 'NotReplaced':
+      return 'no replacement served in time, and it stays';
     case 'DuplicateNotice':
       return 'another execution handles this instance';
     case 'AlreadyDetached':
@@ -33,7 +37,8 @@ export function leftOf({ output }: ExecutionLog): { readonly [key: string]: unkn
 }
 
 function handledText(log: RunLog, execution: ExecutionLog): string {
-  const notice = log.notices.find(({ instanceId }) => instanceId === execution.instanceId);
+  const signals = isOfRecommendation(execution) ? log.recommendations : log.notices;
+  const notice = signals.find(({ instanceId }) => instanceId === execution.instanceId);
   const group = log.groups.find(({ name }) => name === notice?.group);
   const isDryRun = ['scaleOut', 'detachment'].some((part) => objectAt(execution.output, part).dryRun === true);
   if (isDryRun || !notice || !group) return wouldText(execution);
@@ -47,7 +52,14 @@ function handledText(log: RunLog, execution: ExecutionLog): string {
     `${when}${along ? ` with ${along.instanceId}` : ''} because ${why ? whyText(why, log, group, notice) : 'it was gone'}`,
     ...(decremented === true ? ['its raise was taken back'] : []),
     ...wayTexts(left),
+    ...commandText(execution),
   ].join('; ');
+}
+
+function commandText({ output }: ExecutionLog): string[] {
+  const { commandId, Error: error } = objectAt(output, 'shutdownCommand');
+  if (commandId !== undefined) return ['it was sent its shutdown command'];
+  return error === undefined ? [] : [`its shutdown command failed: ${error}`];
 }
 
 /** Detaching is what is usual, and needs no words. */
@@ -79,6 +91,8 @@ function whyText(reason: LeaveReason, log: RunLog, group: GroupLog, notice: Noti
       return `it gave way: MaxSize ${group.maxSize} leaves no room to raise`;
     case 'gave way, its raise was void':
       return `it gave way: ${voidText}`;
+    case 'replaced on a recommendation':
+      return 'its replacement serves';
     case 'was gone already':
       return 'somebody else had taken it out';
   }

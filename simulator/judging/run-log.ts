@@ -1,5 +1,6 @@
 import type { MinServing } from '../../functions/capacity/floor.ts';
 import type { Fault } from '../aws/index.ts';
+import { objectAt } from '../json.ts';
 
 /**
  * Everything that happened in a run, as the guarantees are held against it. Times are seconds since its beginning,
@@ -9,6 +10,8 @@ export interface RunLog {
   readonly groups: readonly GroupLog[];
   /** The first notice of each instance, in order. */
   readonly notices: readonly NoticeLog[];
+  /** Those that are acted on, of instances in groups. `reclaimAt`: when they are given up. */
+  readonly recommendations: readonly NoticeLog[];
   readonly executions: readonly ExecutionLog[];
   /** What was made to go wrong. */
   readonly faults: readonly FaultLog[];
@@ -92,6 +95,8 @@ export interface NoticeLog {
 
 export interface ExecutionLog {
   readonly name: string;
+  /** The event. */
+  readonly input: unknown;
   readonly instanceId: string;
   readonly startedAt: number;
   readonly endedAt?: number;
@@ -99,6 +104,11 @@ export interface ExecutionLog {
   readonly finalState?: string;
   readonly error?: string;
   readonly output: unknown;
+}
+
+/** The execution is that of a recommendation, not of a notice. */
+export function isOfRecommendation({ input }: Pick<ExecutionLog, 'input'>): boolean {
+  return objectAt({ input }, 'input')['detail-type'] === 'EC2 Instance Rebalance Recommendation';
 }
 
 export interface FaultLog extends Caller {

@@ -37,6 +37,7 @@ interface RecordedGroup extends GroupFacts {
 /** Writes down what happens in simulated AWS from now on. */
 export class RunRecorder {
   readonly notices: NoticeLog[] = [];
+  readonly recommendations: NoticeLog[] = [];
   readonly faults: FaultLog[] = [];
   readonly #looks: LookLog[] = [];
   readonly #launchFailures: LookLog[] = [];
@@ -73,21 +74,19 @@ export class RunRecorder {
   }
 
   noticed(instanceId: string, group: AutoScalingGroup | undefined, reclaimSeconds: number, at = this.now()): void {
-    const instance = group?.instances.find(({ id }) => id === instanceId);
-    this.notices.push({
-      instanceId,
-      ...(group && { group: group.name }),
-      at,
-      reclaimAt: at + reclaimSeconds,
-      ...(instance && { lifecycleState: instance.lifecycleState }),
-      weight: instance?.weight ?? 1,
-    });
+    this.notices.push(noticeLog(instanceId, group, at, at + reclaimSeconds));
+  }
+
+  /** A recommendation that is acted on, and given up after so long. */
+  recommended(instanceId: string, group: AutoScalingGroup | undefined, timeoutSeconds: number): void {
+    this.recommendations.push(noticeLog(instanceId, group, this.now(), this.now() + timeoutSeconds));
   }
 
   log(executions: readonly ExecutionLog[]): RunLog {
     return {
       groups: this.#groups.map(groupLog),
       notices: this.notices,
+      recommendations: this.recommendations,
       executions,
       faults: this.faults,
       launchFailures: this.#launchFailures,
@@ -134,6 +133,18 @@ export class RunRecorder {
     recorded.servingIds = servingIds;
     recorded.moments.push(moment);
   }
+}
+
+function noticeLog(instanceId: string, group: AutoScalingGroup | undefined, at: number, reclaimAt: number): NoticeLog {
+  const instance = group?.instances.find(({ id }) => id === instanceId);
+  return {
+    instanceId,
+    ...(group && { group: group.name }),
+    at,
+    reclaimAt,
+    ...(instance && { lifecycleState: instance.lifecycleState }),
+    weight: instance?.weight ?? 1,
+  };
 }
 
 function recordDeparture(recorded: RecordedGroup, departure: Omit<Departure, 'weight' | 'served'>): void {

@@ -1,3 +1,4 @@
+import type { JobCounts } from '../actors/index.ts';
 import type { CapacityStatistics } from '../aws/auto-scaling/capacity-statistics.ts';
 import type { RequestCounts } from '../aws/index.ts';
 import type { RunLog } from '../judging/run-log.ts';
@@ -8,6 +9,8 @@ export interface RunRecord {
   readonly group: CapacityStatistics & { readonly instancesBefore: number };
   readonly executions: readonly ExecutionRecord[];
   readonly requests: RequestCounts;
+  /** Absent where the instances answer requests. */
+  readonly jobs?: JobCounts;
   readonly apiCalls: Readonly<Record<string, number>>;
   readonly settings: RunSettings;
   /** The least capacity that anybody who acts on these notices can lose; see `leastLostInstanceSeconds`. */

@@ -16,7 +16,7 @@ import {
 } from '../aws/index.ts';
 import type { ExecutionEvent } from '../aws/step-functions/execution-history.ts';
 import type { Execution } from '../aws/step-functions/workflow-runner.ts';
-import { type JsonValue, objectAt } from '../json.ts';
+import { type JsonValue, objectAt, throughJson } from '../json.ts';
 import { leastLostInstanceSeconds, nextSuccessfulLaunch } from '../judging/least-possible.ts';
 import { handledBy, leftOf, reasonText } from '../judging/reason-text.ts';
 import type { ExecutionLog, NoticeLog, RunLog } from '../judging/run-log.ts';
@@ -88,9 +88,9 @@ const settlingSeconds = 150;
  */
 export async function runScenario(options: RunOptions): Promise<RunRecord> {
   const { app, event, speed, byHand = false, seed = 1 } = options;
-  if (!byHand && !matchesPattern(app.eventPattern, event)) {
+  if (!byHand && !app.eventPatterns.some((pattern) => matchesPattern(pattern, event))) {
     throw new EventNotMatched(
-      `The event does not match the rule's pattern, ${JSON.stringify(app.eventPattern)}. ` +
+      `The event does not match the rules' patterns, ${app.eventPatterns.map((one) => JSON.stringify(one)).join(', ')}. ` +
         'Give it as --input to start an execution by hand with it.',
     );
   }
@@ -152,10 +152,13 @@ async function playIn({ local, deployed, time, recorder }: World, options: RunOp
   });
   observer?.started(liveRun({ staged, scenario, settings, recorder, local, executions }));
 
-  const give = ({ instance }: Notice) => {
-    const instanceId = staged.instanceIds[instance] ?? '';
-    if (eventInstanceId !== undefined) interruptOnce(local, staged.group, recorder, instanceId);
-    const input = eventFor(event, instanceId);
+  const give = (notice: Notice) => {
+    const instanceId = staged.instanceIds[notice.instance] ?? '';
+    const ownEvent =
+      eventInstanceId === undefined
+        ? undefined
+        : signalOnce(local, staged.group, recorder, notice, instanceId, rebalanceTimeoutSeconds(app));
+    const input = throughJson(ownEvent ?? eventFor(event, instanceId));
     if (byHand) deployed.startByHand(input);
     else bus.put(input);
   };
@@ -165,7 +168,8 @@ async function playIn({ local, deployed, time, recorder }: World, options: RunOp
   const lastNotice = Math.max(...scenario.notices.map(({ afterSeconds }) => afterSeconds));
   // The engine looks whether it is over after each timer, and there may be none for long.
   setInterval(() => {}, 1000);
-  await time.runUntil(isOver, (lastNotice + reclaimSeconds + settlingSeconds) * 1000);
+  const longest = lastNotice + rebalanceTimeoutSeconds(app) + reclaimSeconds + settlingSeconds;
+  await time.runUntil(isOver, longest * 1000);
   observer?.ended();
   const log = recorder.log(executions.map((execution) => executionLog(execution, recorder)));
   return {
@@ -173,6 +177,7 @@ async function playIn({ local, deployed, time, recorder }: World, options: RunOp
     group: { ...staged.group.statistics, instancesBefore },
     executions: executions.map((execution, index) => executionRecord(log, execution, index)),
     requests: local.aws.requests(),
+    ...(staged.workers && { jobs: staged.workers.counts() }),
     apiCalls: local.apiCalls(),
     settings,
     leastPossibleInstanceSeconds: leastPossible(log, scenario, settings),
@@ -191,11 +196,25 @@ function playNotices(notices: readonly Notice[], give: (notice: Notice) => void)
   return () => left;
 }
 
-function interruptOnce(local: LocalAws, group: AutoScalingGroup, recorder: RunRecorder, instanceId: string): void {
-  if (recorder.notices.some((notice) => notice.instanceId === instanceId)) return;
-  const isMember = group.instances.some(({ id }) => id === instanceId);
-  recorder.noticed(instanceId, isMember ? group : undefined, reclaimSeconds);
+/** EC2 announces once that it takes an instance. Returns its event where that is no Spot interruption notice. */
+function signalOnce(
+  local: LocalAws,
+  group: AutoScalingGroup,
+  recorder: RunRecorder,
+  { signal }: Notice,
+  instanceId: string,
+  rebalanceTimeoutSeconds: number,
+) {
+  const isInGroup = group.instances.some(({ id }) => id === instanceId);
+  if (signal === 'rebalance recommendation') {
+    recorder.recommended(instanceId, isInGroup ? group : undefined, rebalanceTimeoutSeconds);
+    return local.aws.recommendRebalance(instanceId);
+  }
+  if (recorder.notices.some((notice) => notice.instanceId === instanceId)) return undefined;
+  recorder.noticed(instanceId, isInGroup ? group : undefined, reclaimSeconds);
+  if (signal === 'Capacity Reservation interruption') return local.aws.interruptReservation(instanceId);
   local.aws.interrupt(instanceId);
+  return undefined;
 }
 
 /** Nothing is on its way in or out, and the last interrupted instance is gone. */
@@ -265,6 +284,7 @@ function executionLog(execution: Execution, recorder: RunRecorder): ExecutionLog
   const { error, finalState, input, name, output, startedAt, status, stoppedAt } = execution;
   return {
     name,
+    input,
     instanceId: instanceIdOf(input) ?? 'none',
     startedAt: recorder.secondsAt(Date.parse(startedAt)),
     ...(stoppedAt !== undefined && { endedAt: recorder.secondsAt(Date.parse(stoppedAt)) }),
@@ -313,8 +333,17 @@ function readMinServing({ minServing }: RunSettings): MinServing {
   throw new Error(`The floor is "${minServing}", but has to be ${minServingAllowed}.`);
 }
 
+/** 0 where recommendations are ignored. */
+function rebalanceTimeoutSeconds(app: SynthesizedApp): number {
+  return Number(environmentVariable(app, 'REBALANCE_TIMEOUT_MINUTES') ?? 0) * 60;
+}
+
 function variable(app: SynthesizedApp, name: string): string {
-  const value = app.functions.map(({ environment }) => environment[name]).find((one) => one !== undefined);
+  const value = environmentVariable(app, name);
   if (value !== undefined) return value;
   throw new Error(`No synthesized function has ${name} in its environment.`);
+}
+
+function environmentVariable(app: SynthesizedApp, name: string): string | undefined {
+  return app.functions.map(({ environment }) => environment[name]).find((one) => one !== undefined);
 }

@@ -1,4 +1,4 @@
-import type { ActorPlan } from '../actors/index.ts';
+import type { ActorPlan, WorkerPlan } from '../actors/index.ts';
 import type { LaunchSeconds, LifecycleHookOptions } from '../aws/index.ts';
 
 /** A group, what is interrupted in it, and when. Everything that is not said here is as `staging.ts` has it. */
@@ -38,6 +38,12 @@ export interface Scenario {
   readonly load?: number;
   /** How long a new instance warms up once it is healthy, and what it can answer meanwhile. Default: it does not. */
   readonly warmup?: Warmup;
+  /** The instances do jobs, and are behind no load balancer. Default: they answer requests. */
+  readonly workers?: WorkerPlan;
+  /** The SSM document that is configured for the run; it takes the handler's parameters. Default: none is. */
+  readonly shutdownDocument?: string;
+  /** By their numbers: those that no command reaches. Default: every instance has the SSM agent. */
+  readonly withoutAgent?: readonly number[];
   /** Who else changes the group, from the beginning on. Default: nobody. */
   readonly others?: readonly ActorPlan[];
 }
@@ -45,6 +51,8 @@ export interface Scenario {
 export interface Notice {
   readonly instance: number;
   readonly afterSeconds: number;
+  /** Default: a Spot interruption, by the event that the run was given. */
+  readonly signal?: 'Capacity Reservation interruption' | 'rebalance recommendation';
 }
 
 export interface Warmup {

@@ -144,6 +144,38 @@ export const scenarios: readonly Scenario[] = [
     notices: atOnce(2),
   },
   {
+    name: 'capacity-block',
+    shows:
+      'A Capacity Block of two instances ends: the notice says when, and the group, which does not react to it, is raised for both.',
+    instances: 4,
+    maxSize: 8,
+    notices: atOnce(2).map((notice) => ({ ...notice, signal: 'Capacity Reservation interruption' as const })),
+  },
+  {
+    name: 'worker-fleet',
+    shows:
+      'Four of eight workers, each told by a command to finish its job and take no other one; one has no agent to tell it.',
+    instances: 8,
+    maxSize: 16,
+    workers: { shortestJobSeconds: 5, longestJobSeconds: 50 },
+    shutdownDocument: 'finish-jobs',
+    withoutAgent: [3],
+    notices: within(2, 4),
+  },
+  {
+    name: 'recommended',
+    shows:
+      'Three of ten, recommended to be replaced, are so one at a time; a notice for the third takes over, and a fourth is never reclaimed.',
+    instances: 10,
+    maxSize: 20,
+    notices: [
+      ...[0, 1, 2].map((instance) => recommended(instance, 0)),
+      { instance: 2, afterSeconds: 30 },
+      recommended(3, 120),
+      { instance: 1, afterSeconds: 240 },
+    ],
+  },
+  {
     name: 'hooks',
     shows:
       'A group that uploads logs in a termination hook: two instances are replaced, then terminated, so that the hook runs.',
@@ -180,6 +212,10 @@ export const scenarios: readonly Scenario[] = [
   },
 ];
 
+function recommended(instance: number, afterSeconds: number): Notice {
+  return { instance, afterSeconds, signal: 'rebalance recommendation' };
+}
+
 /** The first instances, their notices within the same moment. */
 function atOnce(instances: number): Notice[] {
   return within(0, instances);
@@ -204,7 +240,18 @@ export function scenarioNamed(name: string): Scenario {
   throw new UnknownScenario(`There is no scenario "${name}". There are: ${known}.`);
 }
 
+/** The handler acts on rebalance recommendations in it. */
+export function isRecommended({ notices }: Scenario): boolean {
+  return notices.some(({ signal }) => signal === 'rebalance recommendation');
+}
+
 /** The context in which a scenario's stack is synthesized. */
-export function contextOf({ groupTag, serveOnAtMaxSize }: Scenario): Context {
-  return { ...(groupTag !== undefined && { groupTag }), ...(serveOnAtMaxSize && { serveOnAtMaxSize: 'true' }) };
+export function contextOf(scenario: Scenario): Context {
+  const { groupTag, serveOnAtMaxSize, shutdownDocument } = scenario;
+  return {
+    ...(isRecommended(scenario) && { onRebalanceRecommendation: 'replace' }),
+    ...(groupTag !== undefined && { groupTag }),
+    ...(serveOnAtMaxSize && { serveOnAtMaxSize: 'true' }),
+    ...(shutdownDocument !== undefined && { shutdownDocument }),
+  };
 }

@@ -1,5 +1,5 @@
 import { drainSecondsTag, minServingTag } from '../../functions/capacity/floor.ts';
-import { startActor } from '../actors/index.ts';
+import { startActor, WorkerFleet } from '../actors/index.ts';
 import type { AutoScalingGroup, Intercept, LaunchSeconds, SimulatedAws } from '../aws/index.ts';
 import { seededRandom } from '../seeded-random.ts';
 import type { Scenario } from './scenarios.ts';
@@ -26,11 +26,13 @@ export interface Stage {
   readonly instanceIds: readonly string[];
   /** From a raise until a new instance serves. Infinity: never. */
   readonly replacementSeconds: number;
+  /** What the instances do; undefined where they answer requests. */
+  readonly workers: WorkerFleet | undefined;
 }
 
 /** Builds a scenario's group behind a target group whose requests fit its size. Its first instance gets the given id. */
 export function stage(scenario: Scenario, aws: SimulatedAws, firstInstanceId: string): Stage {
-  const { instances, load = usualLoad, minSize = 1, maxSize, weight, others = [], terminationHook } = scenario;
+  const { instances, load = usualLoad, minSize = 1, maxSize, weight, others = [], terminationHook, workers } = scenario;
   const { warmup = { seconds: 0, share: 1 } } = scenario;
   const { healthCheckSeconds, launch } = replacementOf(scenario);
   const instanceIds = [firstInstanceId, ...Array.from({ length: instances - 1 }, (_, index) => instanceId(index + 1))];
@@ -53,20 +55,28 @@ export function stage(scenario: Scenario, aws: SimulatedAws, firstInstanceId: st
       lifecycleHooks: [{ name: 'on-termination', transition: 'terminating', ...terminationHook }],
     }),
     tags: tagsOf(scenario),
-    targetGroups: [
-      aws.createTargetGroup({
-        name: groupName,
-        healthCheckSeconds,
-        requestsPerSecond: serving * requestsPerInstanceSecond * load,
-        requestsPerInstanceSecond,
-        warmupSeconds: warmup.seconds,
-        warmupShare: warmup.share,
-      }),
-    ],
+    targetGroups: workers
+      ? []
+      : [
+          aws.createTargetGroup({
+            name: groupName,
+            healthCheckSeconds,
+            requestsPerSecond: serving * requestsPerInstanceSecond * load,
+            requestsPerInstanceSecond,
+            warmupSeconds: warmup.seconds,
+            warmupShare: warmup.share,
+          }),
+        ],
   });
+  stageCommands(scenario, aws, instanceIds);
   for (const plan of others) startActor(aws, group, plan);
   aws.mark();
-  return { group, instanceIds, replacementSeconds: replacementSecondsOf(scenario) };
+  return {
+    group,
+    instanceIds,
+    replacementSeconds: replacementSecondsOf(scenario),
+    workers: workers && new WorkerFleet(aws, group, workers),
+  };
 }
 
 /** What it takes in a scenario to launch an instance, and until it serves. `launch`: with the launches that fail. */
@@ -74,7 +84,7 @@ export function replacementOf(scenario: Scenario) {
   const { failedLaunches = 0, launchSeconds = defaultLaunchSeconds } = scenario;
   const launch = (number: number): LaunchSeconds => (number <= failedLaunches ? 'never' : launchSeconds);
   return {
-    healthCheckSeconds: scenario.healthCheckSeconds ?? defaultHealthCheckSeconds,
+    healthCheckSeconds: scenario.workers ? 0 : (scenario.healthCheckSeconds ?? defaultHealthCheckSeconds),
     launchSeconds,
     launch: failedLaunches === 0 ? launchSeconds : launch,
   };
@@ -92,6 +102,16 @@ function tagsOf({ drainSeconds, minServing }: Scenario): Record<string, string> 
     ...(minServing !== undefined && { [minServingTag]: minServing }),
     ...(drainSeconds !== undefined && { [drainSecondsTag]: String(drainSeconds) }),
   };
+}
+
+function stageCommands(
+  { shutdownDocument, withoutAgent = [] }: Scenario,
+  { systemsManager }: SimulatedAws,
+  instanceIds: readonly string[],
+): void {
+  const parameters = ['AutoScalingGroupName', 'InstanceId', 'ReclaimAt'];
+  if (shutdownDocument !== undefined) systemsManager.createDocument({ name: shutdownDocument, parameters });
+  for (const index of withoutAgent) systemsManager.removeAgent(instanceIds[index] ?? '');
 }
 
 /** The scenario's faults, if it has any. Which calls they hit is a function of the seed (default 1) alone. */

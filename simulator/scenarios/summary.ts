@@ -1,4 +1,5 @@
 import { floorOf, minServingText } from '../../functions/capacity/floor.ts';
+import type { JobCounts } from '../actors/index.ts';
 import type { RequestCounts } from '../aws/index.ts';
 import { baselineOf } from '../judging/baseline.ts';
 import type { GuaranteeId } from '../judging/guarantees.ts';
@@ -30,6 +31,8 @@ export interface Summary {
     readonly minServing: string;
   };
   readonly requests: RequestCounts;
+  /** What workers did; absent where the instances answer requests. */
+  readonly jobs?: JobCounts;
   readonly apiCalls: Readonly<Record<string, number>>;
   readonly guarantees: Readonly<Record<string, Pick<Verdict, 'verdict'> & { readonly why: string }>>;
   /** What somebody else set DesiredCapacity to. */
@@ -79,6 +82,7 @@ export function summarize(scenario: string, run: RunRecord): Summary {
       minServing: minServingText(group.minServing),
     },
     requests: run.requests,
+    ...(run.jobs && { jobs: run.jobs }),
     apiCalls: run.apiCalls,
     guarantees: verdictsById(judge(run.log)),
     changesByOthers: baselineOf(run.log, group).changesByOthers,

@@ -4,6 +4,11 @@ import type { Strategy } from './strategy.ts';
 export const ours: Strategy = {
   name: 'ours',
   source: 'this repository',
-  does: 'Runs one execution of the workflow for each notice.',
-  start: ({ app }) => ({ noticed: (event) => void app.start(event) }),
+  does: 'Runs one execution of the workflow for each notice, and for each recommendation where that is configured.',
+  start: ({ app, isRecommendationHeeded }) => ({
+    noticed: (event) => void app.start(event),
+    ...(isRecommendationHeeded && {
+      recommended: (instanceId: string) => void app.start(app.aws.recommendRebalance(instanceId)),
+    }),
+  }),
 };

@@ -34,7 +34,12 @@ export async function playStrategy(strategy: Strategy, scenario: Scenario, seed:
   };
   return await inProcessApp(options, async (app) => {
     const { group, instanceIds } = stage(withMargin(scenario, strategy), app.aws, firstInstanceId);
-    const running = strategy.start({ app, bill: noBill, ...(groupTag && { groupTag }) });
+    const running = strategy.start({
+      app,
+      bill: noBill,
+      ...(groupTag && { groupTag }),
+      isRecommendationHeeded: false,
+    });
     const meter = new Meter(app, group, scenario);
     giveNotices(app, scenario, running, instanceIds);
     await app.time.runFor((lastNotice(scenario) + reclaimSeconds + settlingSeconds) * 1000);

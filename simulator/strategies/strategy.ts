@@ -27,6 +27,8 @@ export interface Surroundings {
   readonly bill: Expenses;
   /** The tag (KEY=VALUE) by which groups opt in, where the world has one; no group in it has the tag. */
   readonly groupTag?: string;
+  /** Rebalance recommendations are acted on, where the strategy can be told to. */
+  readonly isRecommendationHeeded: boolean;
 }
 
 /** Told what a strategy's own functions use. */

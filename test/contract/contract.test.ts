@@ -7,6 +7,7 @@ import { elasticLoadBalancing } from './elastic-load-balancing.ts';
 import { eventBridge } from './event-bridge.ts';
 import { faultInjection } from './fault-injection.ts';
 import { stepFunctions } from './step-functions.ts';
+import { systemsManager } from './systems-manager.ts';
 import { inContractWorld } from './world.ts';
 
 /** To add one: a row in the service's file, with its source. */
@@ -18,6 +19,7 @@ describe.each([
   ['EventBridge', eventBridge],
   ['Fault Injection Service', faultInjection],
   ['Step Functions', stepFunctions],
+  ['Systems Manager', systemsManager],
 ])('%s answers as AWS does', (_, contracts) => {
   it.each(contracts)('$action, $when', (contract) => inContractWorld((world) => contract.check(world)));
 });

@@ -5,6 +5,7 @@ import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balan
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { FisClient } from '@aws-sdk/client-fis';
 import { SFNClient } from '@aws-sdk/client-sfn';
+import { SSMClient } from '@aws-sdk/client-ssm';
 import { deployedServices } from '../../simulator/account/deployed-services.ts';
 import { type LocalAws, type LocalAwsOptions, startLocalAws } from '../../simulator/account/local-aws.ts';
 import type { SynthesizedApp } from '../../simulator/account/synthesized-app.ts';
@@ -57,7 +58,7 @@ export const app: SynthesizedApp = {
       Done: { Type: 'Succeed' },
     },
   },
-  eventPattern: { source: ['aws.ec2'] },
+  eventPatterns: [{ source: ['aws.ec2'] }],
   table,
   functions: [],
 };
@@ -72,6 +73,7 @@ export interface ContractWorld {
   readonly faultInjection: FisClient;
   readonly loadBalancing: ElasticLoadBalancingV2Client;
   readonly stepFunctions: SFNClient;
+  readonly systemsManager: SSMClient;
   /** What becomes of DynamoDB's calls from then on. `aws` has the same for the others. */
   readonly setTableIntercept: (intercept: Intercept) => void;
   /** Makes a call, and lets time pass until it is answered. */
@@ -121,7 +123,9 @@ function deploy(local: LocalAws): () => void {
     invokeFunction: (functionName, payload) => lambda.invoke(functionName, payload),
     callDynamoDb: (action, parameters) => local.dynamoDb.callFromWorkflow(action, parameters),
   });
-  const bus = new EventBus({ eventPattern: app.eventPattern, start: (name, event) => runner.start(name, event) });
+  const bus = new EventBus(
+    ...app.eventPatterns.map((eventPattern) => ({ eventPattern, start: runner.start.bind(runner) })),
+  );
   local.add(...deployedServices(app, { bus, runner }, local));
   return () => runner.stop();
 }
@@ -143,7 +147,7 @@ function worldOf({ aws, dynamoDb, endpoint }: LocalAws, time: VirtualTime): Cont
   };
   return {
     aws,
-    // Made when they are asked for: six clients take longer than most of the tests.
+    // Made when they are asked for: seven clients take longer than most of the tests.
     get autoScaling() {
       return new AutoScalingClient(client);
     },
@@ -164,6 +168,9 @@ function worldOf({ aws, dynamoDb, endpoint }: LocalAws, time: VirtualTime): Cont
     },
     get stepFunctions() {
       return new SFNClient(client);
+    },
+    get systemsManager() {
+      return new SSMClient(client);
     },
     setTableIntercept: (intercept) => dynamoDb.setIntercept(intercept),
     answered: (call) => time.runUntilSettled(busy(call)),

@@ -7,7 +7,6 @@ const defaults = {
   handler: defaultConfig,
   environments: [],
   notifications: { emails: [] },
-  runbookUrl: 'docs/operations.md',
 };
 const topicArn = 'arn:aws:sns:eu-west-1:123456789012:alerts';
 
@@ -31,6 +30,19 @@ describe('reads', () => {
     ['Umgebung:größe=Tag 1', { key: 'Umgebung:größe', value: 'Tag 1' }],
   ])('the group tag %s', (groupTag, expected) => {
     expect(configFromContext({ groupTag }).handler.groupTag).toEqual(expected);
+  });
+
+  test.each([
+    [{ shutdownDocument: 'finish-jobs', shutdownDocuments: 'drain, stop.now' }, ['finish-jobs', ['drain', 'stop.now']]],
+    [{ shutdownDocument: null, shutdownDocuments: null }, [undefined, []]],
+  ])('shutdown documents %j', (context, expected) => {
+    const { shutdownDocument, shutdownDocuments } = configFromContext(context).handler;
+    expect([shutdownDocument, shutdownDocuments]).toEqual(expected);
+  });
+
+  test('recommendations', () => {
+    const context = { onRebalanceRecommendation: 'replace', rebalanceBudget: '25%', rebalanceTimeoutMinutes: '20' };
+    expect(configFromContext(context).handler).toMatchObject({ ...context, rebalanceTimeoutMinutes: 20 });
   });
 
   test('no group tag where it is null, as in cdk.json', () => {
@@ -146,6 +158,19 @@ describe('refuses', () => {
     [{ groupTag: 'a*=yes' }, 'groupTag key is "a*", but has to be'],
     [{ groupTag: 'a=*' }, 'groupTag value is "*", but has to be at most 256 letters'],
     [{ groupTag: 'a=$me' }, 'groupTag value is "$me", but has to be'],
+    [
+      { shutdownDocument: 'a b' },
+      'shutdownDocument is "a b", but has to be the name of an SSM Command document of this account',
+    ],
+    [{ shutdownDocument: 'AWS-RunShellScript' }, 'shutdownDocument is "AWS-RunShellScript", but has to be'],
+    [{ shutdownDocument: 7 }, 'shutdownDocument is 7, but has to be the name of an SSM Command document, or absent.'],
+    [{ shutdownDocuments: 'drain,x' }, 'shutdownDocuments is "x", but has to be'],
+    [
+      { onRebalanceRecommendation: 'detach' },
+      'onRebalanceRecommendation is "detach", but has to be "ignore" or "replace".',
+    ],
+    [{ rebalanceBudget: '0%' }, `rebalanceBudget is "0%", but ${floor}`],
+    [{ rebalanceTimeoutMinutes: 61 }, 'rebalanceTimeoutMinutes is 61, but has to be a whole number from 2 to 60.'],
     [{ dryRun: 'yes' }, 'dryRun is "yes", but has to be true or false.'],
     [{ dryRun: 1 }, 'dryRun is 1, but has to be true or false.'],
     [{ dryRun: null }, 'dryRun is null, but has to be true or false.'],
@@ -167,12 +192,17 @@ describe('refuses', () => {
       'notificationTopicArn is "alerts", but has to be arn:aws:sns:REGION:ACCOUNT:NAME',
     ],
     [{ notificationTopicArn: `${topicArn}.fifo` }, 'of a standard topic, or absent.'],
+    [{ notify: 'success' }, 'notify is "success", but has to be "failures" or "all".'],
+    [
+      { notify: 'all' },
+      'notify is "all", but there is nobody to tell: give notificationEmails or notificationTopicArn',
+    ],
     [{ runbookUrl: '' }, 'runbookUrl is "", but has to be an address without spaces and without #'],
     [{ runbookUrl: 'a#b' }, 'runbookUrl is "a#b", but has to be'],
     [{ runbookUrl: `https://${'a'.repeat(500)}` }, 'of at most 500 characters.'],
     [
       { minServed: 2 },
-      'minServed is not known: it has to be one of minServing, pollSeconds, drainSeconds, leaveBy, groupTag',
+      'minServed is not known: it has to be one of minServing, pollSeconds, drainSeconds, rebalanceTimeoutMinutes, leaveBy, groupTag',
     ],
   ])('%j', (context, message) => {
     expect(() => configFromContext(context)).toThrow(message);

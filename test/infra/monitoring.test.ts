@@ -1,13 +1,19 @@
 import { readFileSync } from 'node:fs';
 import { runInNewContext } from 'node:vm';
-import { Match } from 'aws-cdk-lib/assertions';
+import { Match, Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, test } from 'vitest';
 import { metricNamespace, metricUnits } from '../../functions/telemetry/metric-names.ts';
 import { type AlarmName, runbookAnchor } from '../../infra/alarms.ts';
+import { exampleStack } from './example-stack.ts';
 import { synthesize, text } from './synthesis.ts';
 
 const runbookUrl = 'https://example.com/operations';
-const template = synthesize({ runbookUrl, notifications: { emails: ['ops@example.com', 'dev@example.com'] } });
+const template = synthesize({
+  shutdownDocument: 'finish-jobs',
+  onRebalanceRecommendation: 'replace',
+  runbookUrl,
+  notifications: { emails: ['ops@example.com', 'dev@example.com'] },
+});
 const alarmNames: AlarmName[] = [
   'ExecutionFailed',
   'ExecutionTimedOut',
@@ -27,7 +33,9 @@ describe('alarms', () => {
   test.each(alarmNames)('%s says what it means and what to do, with a link to its section of the runbook', (name) => {
     template.hasResourceProperties('AWS::CloudWatch::Alarm', {
       AlarmName: `Stack-${name}`,
-      AlarmDescription: Match.stringLikeRegexp(`^.{40,}\\. .{40,}\\. Runbook: ${runbookUrl}#${runbookAnchor(name)}$`),
+      AlarmDescription: Match.stringLikeRegexp(
+        `^Severity: (high|medium|low)\\. .{40,}\\. .{40,}\\. Runbook: ${runbookUrl}#${runbookAnchor(name)}$`,
+      ),
     });
   });
 
@@ -88,12 +96,6 @@ describe('alarms', () => {
     expect(alarm?.Properties.Threshold).toBe(5);
     expect(computed(expression, { describe: 1, check: 2, set: 3, detach: 4, leaseWaits: 6 })).toBe(4);
     expect(computed(expression, { check: 2 })).toBe(2);
-  });
-
-  test('name the runbook by its path where its address is not known', () => {
-    synthesize().hasResourceProperties('AWS::CloudWatch::Alarm', {
-      AlarmDescription: Match.stringLikeRegexp(' Runbook: docs/operations.md#executionfailed$'),
-    });
   });
 });
 
@@ -177,6 +179,42 @@ describe('a topic for e-mail addresses', () => {
     const { States: states } = JSON.parse(text(stateMachine?.Properties.DefinitionString));
     expect(states.NotifyOfFailure.Parameters.TopicArn).toBe('{NotificationsTopic}');
   });
+});
+
+describe('the runbook', () => {
+  const operations = readFileSync(new URL('../../docs/operations.md', import.meta.url), 'utf8');
+
+  test('begins with how to switch the handler off', () => {
+    expect(/^## (.*)$/m.exec(operations)?.[1]).toBe('Switch it off');
+  });
+
+  test('has the severity of each alarm', () => {
+    const severities = Object.values(template.findResources('AWS::CloudWatch::Alarm')).map(({ Properties }) => {
+      const severity = /^Severity: (\w+)/.exec(text(Properties.AlarmDescription))?.[1];
+      const name = text(Properties.AlarmName).replace('Stack-', '');
+      return `| [${name}](#${name.toLowerCase()}) | ${severity} |`;
+    });
+    for (const row of severities) expect(operations).toContain(row);
+  });
+
+  test.each([
+    ['a stack of its own', synthesize({ onRebalanceRecommendation: 'replace' })],
+    ["somebody's own stack", Template.fromStack(exampleStack())],
+  ])('looks up resources by names that are there in %s', (_, stack) => {
+    const lookups = [...operations.matchAll(/\$\(resource (AWS::\w+::\w+) (\w+)\)/g)];
+    expect(lookups.length).toBeGreaterThan(3);
+    for (const [, type = '', name = ''] of lookups) {
+      const found = Object.keys(stack.findResources(type)).filter((id) => id.includes(name));
+      expect([name, found.length]).toEqual([name, name === 'RecommendationRule' ? expect.any(Number) : 1]);
+    }
+  });
+});
+
+test('without a runbook, alarms link to no page', () => {
+  const descriptions = Object.values(synthesize().findResources('AWS::CloudWatch::Alarm'));
+  expect(
+    descriptions.map(({ Properties }) => text(Properties.AlarmDescription)).filter((one) => /Runbook|#/.test(one)),
+  ).toEqual([]);
 });
 
 describe('without notifications', () => {

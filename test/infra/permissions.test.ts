@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { SpotInterruptionStackProps } from '../../infra/spot-interruption-stack.ts';
 import { allowedTo, synthesize } from './synthesis.ts';
 
 const groups =
@@ -158,6 +159,46 @@ describe('in a dry run', () => {
   });
 });
 
+describe('with shutdown documents', () => {
+  const documents = { shutdownDocument: 'finish-jobs', shutdownDocuments: ['drain', 'finish-jobs'] };
+  const without = allowedTo(synthesize(), 'WorkflowRole');
+  const arn = 'arn:{AWS::Partition}:ssm:{AWS::Region}:{AWS::AccountId}:document';
+
+  test('the workflow may send exactly these, to any instance', () => {
+    const template = synthesize(documents);
+    expect(allowedTo(template, 'WorkflowRole').filter((line) => !without.includes(line))).toEqual([
+      'ssm:SendCommand on arn:{AWS::Partition}:ec2:{AWS::Region}:{AWS::AccountId}:instance/*',
+      `ssm:SendCommand on ${arn}/drain`,
+      `ssm:SendCommand on ${arn}/finish-jobs`,
+    ]);
+  });
+
+  test('the functions may do nothing more', () => {
+    const functions = ['DescribeInstance', 'CheckCapacity', 'SetDesiredCapacity', 'DetachInstances'];
+    const allowed = (props: SpotInterruptionStackProps) =>
+      functions.map((construct) => allowedTo(synthesize(props), `${construct}Role`));
+    expect(allowed(documents)).toEqual(allowed({}));
+  });
+
+  test('the workflow may send none in a dry run', () => {
+    expect(allowedTo(synthesize({ ...documents, dryRun: true }), 'WorkflowRole')).toEqual(without);
+  });
+});
+
+describe('with recommendations', () => {
+  const roles = ['DescribeInstance', 'CheckCapacity', 'SetDesiredCapacity', 'DetachInstances', 'Workflow'];
+  const allowed = (props: SpotInterruptionStackProps) => {
+    const template = synthesize(props);
+    return [...roles.map((role) => `${role}Role`), 'WorkflowStateMachineEventsRole'].map((role) =>
+      allowedTo(template, role),
+    );
+  };
+
+  test('nothing more is allowed: the second rule starts the same workflow, by the same role', () => {
+    expect(allowed({ onRebalanceRecommendation: 'replace' })).toEqual(allowed({}));
+  });
+});
+
 describe('with a topic of its own', () => {
   const template = synthesize({ notifications: { emails: ['ops@example.com'] } });
 
@@ -169,6 +210,13 @@ describe('with a topic of its own', () => {
       'sns:Publish on {NotificationsTopic}',
     ]);
   });
+});
+
+test('told of successes, too, the workflow may do nothing more', () => {
+  const emails = ['ops@example.com'];
+  const allowed = (notify: 'failures' | 'all') =>
+    allowedTo(synthesize({ notifications: { emails, notify } }), 'WorkflowRole');
+  expect(allowed('all')).toEqual(allowed('failures'));
 });
 
 test('with an existing topic the workflow may publish to it, too', () => {

@@ -7,17 +7,22 @@ import { HandlerAlarms } from '../../infra/alarms.ts';
 import { HandlerDashboard } from '../../infra/dashboard.ts';
 import { NotificationTopic } from '../../infra/notification-topic.ts';
 import { SpotInterruptionHandler } from '../../infra/spot-interruption-handler.ts';
+import type { SpotInterruptionStackProps } from '../../infra/spot-interruption-stack.ts';
 import { allowedTo, createApp, synthesize, text } from './synthesis.ts';
 
 const template = synthesize();
 
 describe('the rule', () => {
-  test('matches Spot Instance interruption notices and nothing else', () => {
+  test('matches the interruption notices of Spot Instances and Capacity Reservations, and nothing else', () => {
     template.hasResourceProperties('AWS::Events::Rule', {
       State: 'ENABLED',
       EventPattern: Match.exact({
         source: ['aws.ec2'],
-        'detail-type': ['EC2 Spot Instance Interruption Warning'],
+        'detail-type': [
+          'EC2 Spot Instance Interruption Warning',
+          'EC2 Capacity Reservation Instance Interruption Warning',
+          'EC2 Interruptible Capacity Reservation Instance Interruption Warning',
+        ],
       }),
     });
   });
@@ -39,6 +44,35 @@ describe('the rule', () => {
         { Arn: { Ref: Match.stringLikeRegexp('StateMachine') }, Input: Match.absent(), InputPath: Match.absent() },
       ],
     });
+  });
+});
+
+describe('the rule for recommendations', () => {
+  test('is there only where they are acted on', () => {
+    template.resourceCountIs('AWS::Events::Rule', 1);
+  });
+
+  test('starts the same workflow, for as long as a recommendation is waited for', () => {
+    const replacing = synthesize({ onRebalanceRecommendation: 'replace', rebalanceTimeoutMinutes: 20 });
+    replacing.hasResourceProperties('AWS::Events::Rule', {
+      EventPattern: Match.exact({ source: ['aws.ec2'], 'detail-type': ['EC2 Instance Rebalance Recommendation'] }),
+      Targets: [
+        Match.objectLike({
+          Arn: { Ref: Match.stringLikeRegexp('StateMachine') },
+          RetryPolicy: { MaximumEventAgeInSeconds: 1200, MaximumRetryAttempts: 185 },
+          DeadLetterConfig: Match.absent(),
+        }),
+      ],
+    });
+  });
+
+  test('gives the executions the time that they need', () => {
+    const timeoutOf = (props: SpotInterruptionStackProps) => {
+      const [stateMachine] = Object.values(synthesize(props).findResources('AWS::StepFunctions::StateMachine'));
+      return JSON.parse(text(stateMachine?.Properties.DefinitionString)).TimeoutSeconds;
+    };
+    const replacing = { onRebalanceRecommendation: 'replace', rebalanceTimeoutMinutes: 20 } as const;
+    expect([timeoutOf({}), timeoutOf(replacing)]).toEqual([600, 1800]);
   });
 });
 
@@ -203,6 +237,11 @@ describe('as a construct in an app of its own', () => {
     const stack = new Stack(createApp(), 'Stack');
     new SpotInterruptionHandler(stack, 'Handler', { groupTag: { key: 'team', value: 'web' } });
     expect(Annotations.fromStack(stack).findInfo('*', Match.anyValue())).toEqual([]);
+  });
+
+  test('refuses to tell nobody of successes', () => {
+    const stack = new Stack(new App());
+    expect(() => new SpotInterruptionHandler(stack, 'Handler', { notify: 'all' })).toThrow('there is nobody to tell');
   });
 
   test('lets whom it is told start executions, and do nothing else', () => {

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../simulator/json.ts';
 import { exportedDefinition } from '../../statemachine/definition.ts';
 import { groupWith, noticesWith, noticeWith, worldWith } from './known-worlds.ts';
-import { definition, runWorld } from './run-world.ts';
+import { definition, definitionFor, runWorld } from './run-world.ts';
 import { edgesOf, edgesTaken } from './transitions-taken.ts';
 import type { World } from './world.ts';
 
@@ -107,15 +107,58 @@ describe('the graph with what is left behind', () => {
   });
 });
 
-describe('the graph', () => {
+/** What is only there with recommendations and shutdown documents. */
+const configured = { rebalance: { budget: '1', timeoutMinutes: 2 }, shutdown: 'agent' } as const;
+const recommended = { group: 0, instance: 0, atSeconds: 0, deliveredAfterSeconds: [1] };
+const furtherWays: Readonly<Record<string, World>> = {
+  'a recommendation, and nothing else': worldWith({ ...configured, notices: [], recommendations: [recommended] }),
+  'a recommendation without a replacement': worldWith({
+    ...configured,
+    groups: never,
+    notices: [],
+    recommendations: [recommended],
+  }),
+  'a notice for the same instance': worldWith({
+    ...configured,
+    recommendations: [recommended],
+    notices: [noticeWith({ atSeconds: 10 })],
+  }),
+  'a recommendation, and no function that looks': worldWith({
+    ...configured,
+    notices: [],
+    recommendations: [recommended],
+    faults: [{ where: 'check-capacity', kind: 'throttle', ...forGood }],
+  }),
+  'two that leave together': worldWith({ ...configured, groups: two, notices: noticesWith(2) }),
+  'no agent': worldWith({ ...configured, shutdown: 'no agent', groups: two, notices: noticesWith(2) }),
+  'a document with other parameters': worldWith({ ...configured, shutdown: 'other parameters', groups: two }),
+  'no command': worldWith({
+    ...configured,
+    groups: two,
+    faults: [{ where: 'SendCommand', kind: 'internal', ...forGood }],
+  }),
+  'no command, with other parameters': worldWith({
+    ...configured,
+    shutdown: 'other parameters',
+    groups: two,
+    seed: 3,
+    faults: [{ where: 'SendCommand', kind: 'internal', share: 0.6, fromSeconds: 0 }],
+  }),
+};
+
+describe.each([
+  ['the graph', definition, ways],
+  ['the graph with all that can be configured', definitionFor(configured), { ...ways, ...furtherWays }],
+] as const)('%s', (_, graph, worlds) => {
   const taken = new Set<string>();
   beforeAll(async () => {
-    for (const world of Object.values(ways)) {
-      for (const edge of edgesTaken(definition, await runWorld(world))) taken.add(edge);
+    for (const world of Object.values(worlds)) {
+      const configuredSo = graph === definition ? world : { ...configured, ...world };
+      for (const edge of edgesTaken(graph, await runWorld(configuredSo))) taken.add(edge);
     }
-  }, 60_000);
+  }, 120_000);
 
-  it.each(edgesOf(definition))('%s', (edge) => {
+  it.each(edgesOf(graph))('%s', (edge) => {
     expect([...taken]).toContain(edge);
   });
 });

@@ -36,7 +36,7 @@ describe('a table that goes away in the moment of a raise, for good', () => {
     leaveBy,
     groups: never,
     kills: [{ functionName: 'set-desired-capacity', invocation: 1, afterCalls: 5 }],
-    faults: [{ where: 'dynamodb', kind: 'internal', share: 1, fromSeconds: 1.27 }],
+    faults: [{ where: 'dynamodb', kind: 'internal', share: 1, fromSeconds: 1.29 }],
   });
 
   it('leaves DesiredCapacity too high by that raise, since nobody knows of it', async () => {

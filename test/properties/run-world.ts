@@ -16,8 +16,9 @@ import type { Execution } from '../../simulator/aws/step-functions/workflow-runn
 import { isJsonObject, type JsonObject, objectAt } from '../../simulator/json.ts';
 import type { RunLog } from '../../simulator/judging/run-log.ts';
 import { RunRecorder } from '../../simulator/judging/run-recorder.ts';
+import { exportedDefinition } from '../../statemachine/definition.ts';
 import { FaultDice, type Injected, namesIn } from './fault-dice.ts';
-import type { GroupPlan, NoticePlan, World } from './world.ts';
+import type { GroupPlan, NoticePlan, RecommendationPlan, World } from './world.ts';
 import { type Actor, type StateEvent, type TimelineEntry, textOf, type WorldLog } from './world-log.ts';
 
 type Functions = Readonly<Record<string, LambdaFunction>>;
@@ -36,9 +37,35 @@ const drainSeconds = 30;
 const redriveAfterSeconds = 20;
 
 /** Longer than any execution: the last notice, the workflow's timeout, and some more. */
-const longestSeconds = 240 + 150 + 660;
+const longestSeconds = 240 + 150 + 660 + 240;
 
 export const definition = readExportedDefinition();
+
+/** As it is deployed where the world's configuration asks for more than the default. */
+export function definitionFor({ rebalance, shutdown }: Pick<World, 'rebalance' | 'shutdown'>): JsonObject {
+  if (!rebalance && !shutdown) return definition;
+  return variant(rebalance?.timeoutMinutes, shutdown !== undefined);
+}
+
+const variants = new Map<string, JsonObject>();
+
+function variant(rebalanceTimeoutMinutes: number | undefined, isShutDown: boolean): JsonObject {
+  const key = `${rebalanceTimeoutMinutes} ${isShutDown}`;
+  const made =
+    variants.get(key) ??
+    JSON.parse(
+      JSON.stringify(
+        exportedDefinition({
+          ...(rebalanceTimeoutMinutes !== undefined && { rebalanceTimeoutMinutes }),
+          ...(isShutDown && { shutdownDocuments: [shutdownDocument] }),
+        }),
+      ),
+    );
+  variants.set(key, made);
+  return made;
+}
+
+const shutdownDocument = 'shut-down';
 
 /** Runs a world to its end in virtual time. */
 export function runWorld(world: World, seams: Seams = {}): Promise<WorldLog> {
@@ -51,11 +78,18 @@ export function runWorld(world: World, seams: Seams = {}): Promise<WorldLog> {
     ...(world.leaveBy && { leaveBy: world.leaveBy }),
     ...(world.serveOnAtMaxSize && { serveOnAtMaxSize: true }),
     ...(world.onlyTagged && { groupTag: { key: 'spot', value: 'handled' } }),
+    ...(world.rebalance && {
+      rebalance: {
+        budget: readMinServing({ minServing: world.rebalance.budget }),
+        timeoutMinutes: world.rebalance.timeoutMinutes,
+      },
+    }),
+    ...(world.shutdown && { shutdownDocument }),
   };
   const functions = seams.functions ?? handlerFunctions;
   return inProcessApp(
     {
-      definition: seams.definition ?? definition,
+      definition: seams.definition ?? definitionFor(world),
       functions: (clients) => recorder.attributed(functions(clients, settings)),
       seed: world.seed,
       tableEngine: seams.tableEngine ?? new InMemoryTable(),
@@ -72,7 +106,7 @@ export function runWorld(world: World, seams: Seams = {}): Promise<WorldLog> {
   );
 }
 
-function readMinServing({ minServing }: World): MinServing {
+function readMinServing({ minServing }: Pick<World, 'minServing'>): MinServing {
   const read = minServingOf(minServing);
   if (!read) throw new Error(`The world's minServing is "${minServing}", which cannot be read.`);
   return read;
@@ -84,11 +118,17 @@ class Stage {
   readonly #recorder: Recorder;
   readonly #groups: readonly AutoScalingGroup[];
   #due = 0;
+  #recommendations = 0;
 
   constructor(app: InProcessApp, world: World, recorder: Recorder) {
     this.#app = app;
     this.#recorder = recorder;
     this.#groups = world.groups.map((plan, index) => this.#createGroup(plan, index));
+    if (world.shutdown) this.#stageCommands(world.shutdown);
+    for (const plan of world.rebalance ? (world.recommendations ?? []) : []) {
+      const instanceId = this.#firstInstances(plan.group)[plan.instance % this.#firstInstances(plan.group).length]?.id;
+      if (instanceId) this.#after(plan.atSeconds, () => this.#recommend(plan, instanceId));
+    }
     const taken = new Set<string>();
     for (const [index, notice] of world.notices.entries()) {
       const instanceId = this.#instanceOf(notice, index, taken);
@@ -100,6 +140,29 @@ class Stage {
 
   isOver(): boolean {
     return this.#due === 0 && this.#app.executions.every(({ status }) => status !== 'RUNNING');
+  }
+
+  #firstInstances(group: number) {
+    return this.#groups[group % this.#groups.length]?.instances ?? [];
+  }
+
+  #stageCommands(shutdown: NonNullable<World['shutdown']>): void {
+    const { systemsManager } = this.#app.aws;
+    const parameters = ['AutoScalingGroupName', 'InstanceId', ...(shutdown === 'agent' ? ['ReclaimAt'] : [])];
+    systemsManager.createDocument({ name: shutdownDocument, parameters });
+    if (shutdown !== 'no agent') return;
+    for (const { id } of this.#groups.flatMap(({ instances }) => instances)) systemsManager.removeAgent(id);
+  }
+
+  #recommend({ deliveredAfterSeconds }: RecommendationPlan, instanceId: string): void {
+    const group = this.#groups.find((one) => one.instances.some(({ id }) => id === instanceId));
+    const event = this.#app.aws.recommendRebalance(instanceId);
+    this.#recorder.recommended(instanceId, group);
+    for (const seconds of deliveredAfterSeconds) {
+      this.#recommendations += 1;
+      const name = `${this.#recorder.nameOf(instanceId)}-recommended-${this.#recommendations}`;
+      this.#after(seconds, () => this.#app.start(event, name));
+    }
   }
 
   #createGroup(plan: GroupPlan, index: number): AutoScalingGroup {
@@ -264,6 +327,11 @@ class Recorder {
     this.#run?.noticed(instanceId, group, 120, at);
   }
 
+  recommended(instanceId: string, group: AutoScalingGroup | undefined): void {
+    this.#tell(`EC2 recommends to replace ${this.nameOf(instanceId)}`);
+    this.#run?.recommended(instanceId, group, (this.#world.rebalance?.timeoutMinutes ?? 0) * 60);
+  }
+
   stopped(instanceId: string): void {
     this.#tell(`someone stops the execution for ${this.nameOf(instanceId)}`);
     const autoScalingGroupName = this.#run?.notices.find((notice) => notice.instanceId === instanceId)?.group;
@@ -303,6 +371,7 @@ class Recorder {
   #executionLog({ name, status, finalState, error, output, startedAt, stoppedAt, input }: Execution) {
     return {
       name,
+      input,
       instanceId: namesIn({ event: input }).instanceId ?? 'none',
       startedAt: this.#seconds(startedAt),
       status,

@@ -15,10 +15,25 @@ export interface World {
   readonly notices: readonly NoticePlan[];
   readonly faults: readonly FaultPlan[];
   readonly kills: readonly KillPlan[];
+  /** Rebalance recommendations are acted on. Absent: they are ignored. */
+  readonly rebalance?: { readonly budget: string; readonly timeoutMinutes: number };
+  /** What EC2 recommends. Default: nothing. */
+  readonly recommendations?: readonly RecommendationPlan[];
+  /** A shutdown document is configured: it takes the parameters, or others; and instances have the agent, or not. Absent: none is. */
+  readonly shutdown?: 'agent' | 'other parameters' | 'no agent';
   /** As it is configured. Default: `auto`. */
   readonly leaveBy?: LeaveBy;
   /** As it is configured. Default: false. */
   readonly serveOnAtMaxSize?: boolean;
+}
+
+/** Of one of a group's first instances, which may have a notice as well: before it, after it, or at the same time. */
+export interface RecommendationPlan {
+  /** Indexes as in a notice, but the instance is this one. */
+  readonly group: number;
+  readonly instance: number;
+  readonly atSeconds: number;
+  readonly deliveredAfterSeconds: readonly number[];
 }
 
 export interface GroupPlan {
@@ -84,6 +99,7 @@ export type FaultPlace =
   | 'RegisterTargets'
   | 'DeregisterTargets'
   | 'UpdateItem'
+  | 'SendCommand'
   | FunctionName;
 
 /** One invocation of a function dies after some of its API calls. */
@@ -279,6 +295,7 @@ const fault: fc.Arbitrary<FaultPlan> = fc
       'RegisterTargets',
       'DeregisterTargets',
       'UpdateItem',
+      'SendCommand',
       'check-capacity',
       'set-desired-capacity',
       'detach-instances',
@@ -317,7 +334,42 @@ const kill: fc.Arbitrary<KillPlan> = fc.record({
   afterCalls: fc.integer({ min: 0, max: 9 }),
 });
 
-const anyWorld: fc.Arbitrary<World> = fc.record({
+const recommendation: fc.Arbitrary<RecommendationPlan> = fc.record({
+  group: fc.nat(2),
+  instance: fc.nat(11),
+  atSeconds: fc.oneof({ weight: 3, arbitrary: seconds(0, 5) }, { weight: 1, arbitrary: seconds(0, 120) }),
+  deliveredAfterSeconds: fc.oneof(
+    { weight: 6, arbitrary: fc.array(seconds(0, 2), { minLength: 1, maxLength: 1 }) },
+    { weight: 1, arbitrary: fc.array(seconds(0, 60), { minLength: 2, maxLength: 3 }) },
+  ),
+});
+
+/** In every third world, and mostly with a notice for the same instance. */
+const signals = fc.oneof(
+  { weight: 2, arbitrary: fc.constant({}) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      rebalance: fc.record({
+        budget: fc.constantFrom('1%', '10%', '50%', '100%', '1', '3'),
+        timeoutMinutes: fc.integer({ min: 2, max: 4 }),
+      }),
+      recommendations: fc.array(recommendation, { minLength: 1, maxLength: 8, size: 'max' }),
+    }),
+  },
+);
+
+const shutdown = fc.oneof(
+  { weight: 3, arbitrary: fc.constant({}) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      shutdown: fc.constantFrom<NonNullable<World['shutdown']>>('agent', 'other parameters', 'no agent'),
+    }),
+  },
+);
+
+const worldOfNotices: fc.Arbitrary<World> = fc.record({
   serveOnAtMaxSize: fc.oneof({ weight: 2, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) }),
   leaveBy: fc.oneof(
     { weight: 6, arbitrary: fc.constant<LeaveBy>('auto') },
@@ -348,6 +400,10 @@ const anyWorld: fc.Arbitrary<World> = fc.record({
     { weight: 1, arbitrary: fc.array(kill, { minLength: 1, maxLength: 4, size: 'max' }) },
   ),
 });
+
+const anyWorld: fc.Arbitrary<World> = fc
+  .tuple(worldOfNotices, signals, shutdown)
+  .map(([world, ...others]) => Object.assign({}, world, ...others));
 
 /**
  * Mostly small worlds, in which most goes wrong; now and then a storm over dozens of instances. The weights above are the

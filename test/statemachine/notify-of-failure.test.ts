@@ -1,22 +1,24 @@
 import validate from 'asl-validator';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { handlerFunctions } from '../../simulator/account/handler-functions.ts';
 import { type InProcessApp, type InProcessAppOptions, inProcessApp } from '../../simulator/account/in-process-app.ts';
-import { isJsonObject, type JsonObject, type JsonValue } from '../../simulator/json.ts';
+import { isJsonObject, type JsonObject, type JsonValue, objectAt } from '../../simulator/json.ts';
 import { exportedDefinition } from '../../statemachine/definition.ts';
 import { createWeb, defaultSettings, failing, instanceId, interrupt, visited } from '../support/handling.ts';
 
 const withTopic = exportedDefinition({ notificationTopicName: 'alerts' });
+const ofAll = exportedDefinition({ notificationTopicName: 'alerts', notify: 'all' });
 const topicArn = 'arn:aws:sns:us-east-2:123456789012:alerts';
 
 /** The workflow with a topic. The simulator knows no SNS, so a function stands in for sns:publish, and keeps what it gets. */
 async function notifying(
   options: Pick<InProcessAppOptions, 'intercept'>,
   work: (app: InProcessApp) => Promise<unknown>,
+  exported = withTopic,
 ): Promise<JsonObject[]> {
   const published: JsonObject[] = [];
   const definition: JsonObject = JSON.parse(
-    JSON.stringify(withTopic).replace(
+    JSON.stringify(exported).replaceAll(
       '"arn:aws:states:::sns:publish"',
       '"arn:aws:lambda:us-east-2:123456789012:function:publish"',
     ),
@@ -33,8 +35,16 @@ async function notifying(
   return published;
 }
 
-it('is valid Amazon States Language', () => {
-  const { isValid, errorsText } = validate(withTopic, { checkArn: true, checkPaths: true });
+/** What a chat channel shows. */
+function shown(message: JsonObject | undefined): unknown {
+  return JSON.parse(String(objectAt(message, 'Message').default));
+}
+
+it.each([
+  ['failures', withTopic],
+  ['all', ofAll],
+])('is valid Amazon States Language: told of %s', (_, definition) => {
+  const { isValid, errorsText } = validate(definition, { checkArn: true, checkPaths: true });
   expect(isValid ? '' : errorsText('\n')).toBe('');
 });
 
@@ -45,27 +55,37 @@ it('says which instance of which group was not handled, why, and where to look',
     id = instanceId(group);
     await interrupt(app, group, 0);
   });
-  expect(messages).toEqual([
-    {
-      TopicArn: topicArn,
-      Subject: `Spot interruption of ${id} was not handled`,
-      Message: expect.stringMatching(
-        new RegExp(
-          `^The interrupted Spot Instance ${id} was not taken out of its Auto Scaling group web, because of Throttling: .+ - ` +
-            'The execution: https://us-east-2\\.console\\.aws\\.amazon\\.com/states/home\\?region=us-east-2#/v2/executions/' +
-            'details/arn:aws:states:us-east-2:123456789012:execution:spot-interruption:execution-1 - ' +
-            `The notice: .*"instance-id":"${id}"`,
-        ),
-      ),
-    },
+  const title = `Spot interruption of ${id} was not handled`;
+  const description = expect.stringMatching(
+    new RegExp(
+      `^The interrupted instance ${id} was not taken out of its Auto Scaling group web, because of Throttling: .+ - ` +
+        'The execution: https://us-east-2\\.console\\.aws\\.amazon\\.com/states/home\\?region=us-east-2#/v2/executions/' +
+        'details/arn:aws:states:us-east-2:123456789012:execution:spot-interruption:execution-1 - ' +
+        `The notice: .*"instance-id":"${id}"`,
+    ),
+  );
+  expect(messages).toMatchObject([
+    { TopicArn: topicArn, Subject: title, MessageStructure: 'json', Message: { email: description } },
   ]);
+  const { email } = objectAt(messages[0], 'Message');
+  const notification = {
+    version: '1.0',
+    source: 'custom',
+    content: { textType: 'client-markdown', title, description: email },
+    metadata: { threadId: 'web', summary: title },
+  };
+  // The interpreter drops the backslashes of what States.JsonToString makes; Step Functions does not.
+  const withoutBackslashes = JSON.stringify(notification).replaceAll('\\', '');
+  expect(objectAt(messages[0], 'Message').default).toBe(withoutBackslashes);
 });
 
 it('shows the notice where DescribeInstance could not read it', async () => {
   const [message] = await notifying({}, (app) => app.execute({ detail: { 'instance-id': 'web-1' } }));
   expect(message).toMatchObject({
     Subject: 'Spot interruption of unknown was not handled',
-    Message: expect.stringMatching(/because of InvalidEvent: .* - The notice: {"detail":{"instance-id":"web-1"}}$/),
+    Message: {
+      email: expect.stringMatching(/because of InvalidEvent: .* - The notice: {"detail":{"instance-id":"web-1"}}$/),
+    },
   });
 });
 
@@ -93,4 +113,46 @@ it('that fails leaves the execution failed with the error of the handling', () =
 it('is not sent of a handling that succeeds', async () => {
   const messages = await notifying({}, (app) => interrupt(app, createWeb(app, { instances: 2 }), 0));
   expect(messages).toEqual([]);
+});
+
+describe('of a handling that succeeds, where that is asked for', () => {
+  it('is sent, with what is handled', async () => {
+    let id = '';
+    const work = async (app: InProcessApp) => {
+      const group = createWeb(app, { instances: 2 });
+      id = instanceId(group);
+      const [execution] = await interrupt(app, group, 0);
+      expect(execution && visited(execution).slice(-2)).toEqual(['NotifyOfSuccess', 'Handled']);
+    };
+    const messages = await notifying({}, work, ofAll);
+    expect(messages).toMatchObject([{ Subject: `Interruption of ${id} was handled` }]);
+    expect(shown(messages[0])).toMatchObject({
+      content: {
+        title: `Interruption of ${id} was handled`,
+        description: expect.stringContaining(
+          `The instance ${id} of the Auto Scaling group web was handled. Signal: Spot interruption at `,
+        ),
+      },
+    });
+  });
+
+  it('is not sent of an instance that is left alone', async () => {
+    const messages = await notifying({}, (app) => app.execute(app.aws.interrupt(app.aws.createInstance())), ofAll);
+    expect(messages).toEqual([]);
+  });
+
+  it('that fails leaves the handling a success', () => {
+    const intercept: NonNullable<InProcessAppOptions['intercept']> = ({ service, parameters }) =>
+      service === 'lambda' && parameters.FunctionName === 'publish' ? { kind: 'internal' } : undefined;
+    const work = async (app: InProcessApp) => {
+      const [execution] = await interrupt(app, createWeb(app, { instances: 2 }), 0);
+      expect(execution?.finalState).toBe('Handled');
+    };
+    return notifying({ intercept }, work, ofAll);
+  });
+
+  it('says of a dry run that it would have been handled', () => {
+    const dryRun = exportedDefinition({ notificationTopicName: 'alerts', notify: 'all', dryRun: true });
+    expect(JSON.stringify(dryRun.States)).toContain('would have been handled (dry run)');
+  });
 });

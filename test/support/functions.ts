@@ -120,7 +120,9 @@ export function interruptionOf(instanceId: string, now = Date.now()): Interrupti
   const at = (seconds: number) => timestamp(now + seconds * 1000);
   return {
     managed: true,
+    recommended: 0,
     instanceId,
+    signal: 'Spot interruption',
     instanceAction: 'terminate',
     executionArn: `arn:aws:states:us-east-2:123456789012:execution:spot-interruption:${instanceId}`,
     noticeAt: at(0),

@@ -50,8 +50,11 @@ export class Ec2Instances {
     for (const listener of this.#afterRecommendation) listener(instanceId);
   }
 
-  /** Gives notice at `at` and takes the instance `reclaimSeconds` later. Past times are now. */
-  interrupt(instanceId: string, at: Date, reclaimSeconds: number): void {
+  /**
+   * Gives notice at `at` and takes the instance `reclaimSeconds` later. Past times are now. `isSpot`: whether Auto Scaling
+   * may react to it; to that of a Capacity Reservation it does not (EC2 User Guide, "monitor-interruptible-cr").
+   */
+  interrupt(instanceId: string, at: Date, reclaimSeconds: number, isSpot = true): void {
     const instance = this.#instances.get(instanceId);
     if (instance === undefined) throw new Error(`Cannot interrupt ${instanceId}: there is no such instance.`);
     if (!instance.running) throw new Error(`Cannot interrupt ${instanceId}: it does not run any more.`);
@@ -60,8 +63,8 @@ export class Ec2Instances {
     }
     instance.toBeReclaimed = true;
     const reclaimAt = new Date(at.getTime() + reclaimSeconds * 1000);
-    if (secondsUntil(at) > 0) this.#timers.after(secondsUntil(at), () => this.#notice(instanceId, reclaimAt));
-    else this.#notice(instanceId, reclaimAt);
+    if (secondsUntil(at) > 0) this.#timers.after(secondsUntil(at), () => this.#notice(instanceId, reclaimAt, isSpot));
+    else this.#notice(instanceId, reclaimAt, isSpot);
     this.#timers.after(secondsUntil(reclaimAt), () => this.#reclaim(instanceId));
   }
 
@@ -87,12 +90,12 @@ export class Ec2Instances {
     this.#afterReclaim.push(listener);
   }
 
-  #notice(instanceId: string, reclaimAt: Date): void {
+  #notice(instanceId: string, reclaimAt: Date, isSpot: boolean): void {
     const instance = this.#instances.get(instanceId);
     if (instance === undefined || !instance.running) return;
     instance.noticed = true;
     this.#changes.report({ kind: 'interrupted', instanceId, reclaimAt }, this.groupNameOf(instanceId));
-    for (const listener of this.#afterNotice) listener(instanceId);
+    for (const listener of isSpot ? this.#afterNotice : []) listener(instanceId);
   }
 
   #reclaim(instanceId: string): void {

@@ -35,6 +35,17 @@ export type SpotInterruptionEvent = Ec2Event<
   { readonly 'instance-id': string; readonly 'instance-action': string }
 >;
 
+/** As the EC2 User Guide prints it ("Monitor Capacity Blocks", "Monitor interruptible Capacity Reservations"). */
+export type ReservationInterruptionEvent = Ec2Event<
+  'EC2 Capacity Reservation Instance Interruption Warning',
+  {
+    readonly 'instance-id': string;
+    readonly 'instance-action': string;
+    readonly 'instance-termination-time': string;
+    readonly 'availability-zone-id': string;
+  }
+>;
+
 /** As the EC2 User Guide prints it ("EC2 instance rebalance recommendations"). */
 export type RebalanceRecommendationEvent = Ec2Event<
   'EC2 Instance Rebalance Recommendation',
@@ -50,18 +61,24 @@ export function spotInterruptionEvent(
   account: Account,
   notice: { readonly instanceId: string; readonly action: string; readonly at: Date },
 ): SpotInterruptionEvent {
-  const time = toTheSecond(notice.at);
-  return {
-    version: '0',
-    id: uuidFrom(`${notice.instanceId} interrupted at ${time}`),
-    'detail-type': 'EC2 Spot Instance Interruption Warning',
-    source: 'aws.ec2',
-    account: account.accountId,
-    time,
-    region: account.region,
-    resources: [instanceArn(account, notice.instanceId)],
-    detail: { 'instance-id': notice.instanceId, 'instance-action': notice.action },
+  const { action, at, instanceId } = notice;
+  const detail = { 'instance-id': instanceId, 'instance-action': action };
+  return ec2Event(account, instanceId, 'EC2 Spot Instance Interruption Warning', 'interrupted', at, detail);
+}
+
+export function reservationInterruptionEvent(
+  account: Account,
+  notice: { readonly instanceId: string; readonly at: Date; readonly reclaimAt: Date },
+): ReservationInterruptionEvent {
+  const { at, instanceId, reclaimAt } = notice;
+  const detail = {
+    'instance-id': instanceId,
+    'instance-action': 'terminate',
+    'instance-termination-time': toTheSecond(reclaimAt),
+    'availability-zone-id': 'use2-az1',
   };
+  const detailType = 'EC2 Capacity Reservation Instance Interruption Warning';
+  return ec2Event(account, instanceId, detailType, 'to be terminated', at, detail);
 }
 
 export function rebalanceRecommendationEvent(
@@ -69,17 +86,30 @@ export function rebalanceRecommendationEvent(
   instanceId: string,
   at: Date,
 ): RebalanceRecommendationEvent {
+  const detailType = 'EC2 Instance Rebalance Recommendation';
+  const detail = { 'instance-id': instanceId };
+  return ec2Event(account, instanceId, detailType, 'recommended to be rebalanced', at, detail);
+}
+
+function ec2Event<DetailType extends string, Detail>(
+  account: Account,
+  instanceId: string,
+  detailType: DetailType,
+  whatHappened: string,
+  at: Date,
+  detail: Detail,
+): Ec2Event<DetailType, Detail> {
   const time = toTheSecond(at);
   return {
     version: '0',
-    id: uuidFrom(`${instanceId} recommended to be rebalanced at ${time}`),
-    'detail-type': 'EC2 Instance Rebalance Recommendation',
+    id: uuidFrom(`${instanceId} ${whatHappened} at ${time}`),
+    'detail-type': detailType,
     source: 'aws.ec2',
     account: account.accountId,
     time,
     region: account.region,
     resources: [instanceArn(account, instanceId)],
-    detail: { 'instance-id': instanceId },
+    detail,
   };
 }
 

@@ -7,22 +7,25 @@ export interface EventRule {
   readonly start: (name: string, event: JsonValue) => Execution;
 }
 
-/** An EventBridge event bus with one rule. */
+/** An EventBridge event bus with its rules. */
 export class EventBus {
-  readonly #rule: EventRule;
+  readonly #rules: readonly EventRule[];
   #delivered = 0;
 
-  constructor(rule: EventRule) {
-    this.#rule = rule;
+  constructor(...rules: readonly EventRule[]) {
+    this.#rules = rules;
   }
 
-  /** Puts an event on the bus. Returns the execution that the rule started, or undefined where the event does not match. */
-  put(event: unknown): Execution | undefined {
+  /** Puts an event on the bus. Returns the executions that the rules started: none where it matches none of them. */
+  put(event: unknown): readonly Execution[] {
     const json = throughJson(event);
-    if (!matchesPattern(this.#rule.eventPattern, json)) return undefined;
-    this.#delivered += 1;
     const id = isJsonObject(json) && typeof json.id === 'string' ? json.id : 'event';
-    return this.#rule.start(`${id}_${this.#delivered}`, json);
+    return this.#rules
+      .filter(({ eventPattern }) => matchesPattern(eventPattern, json))
+      .map(({ start }) => {
+        this.#delivered += 1;
+        return start(`${id}_${this.#delivered}`, json);
+      });
   }
 }
 

@@ -11,6 +11,7 @@ export interface ApiCall {
     | 'events'
     | 'fis'
     | 'lambda'
+    | 'ssm'
     | 'states';
   readonly action: string;
   /** The call's parameters as they were sent: form fields of the Query protocol, or the members of a JSON body. */

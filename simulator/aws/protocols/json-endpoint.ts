@@ -37,6 +37,15 @@ export class JsonEndpoint implements ServiceEndpoint {
     this.#calls.intercept = intercept;
   }
 
+  /** By action, failed calls included. */
+  get calls(): Readonly<Record<string, number>> {
+    return this.#calls.counts;
+  }
+
+  set intercept(intercept: Intercept | undefined) {
+    this.#calls.intercept = intercept;
+  }
+
   async answer(request: ServiceRequest): Promise<ServiceAnswer> {
     return await busy(() => this.#answer(request));
   }

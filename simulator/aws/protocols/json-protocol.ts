@@ -66,6 +66,14 @@ export class JsonParameters {
     });
   }
 
+  /** Lists of strings by name. */
+  stringLists(name: string): Readonly<Record<string, readonly string[]>> {
+    const value = this.#members[name] ?? {};
+    if (!isJsonObject(value)) throw wrongType(name, value, 'a map of lists');
+    const lists = new JsonParameters(value);
+    return Object.fromEntries(Object.keys(value).map((key) => [key, lists.strings(key)]));
+  }
+
   /** A list of at least one and at most `max` structures. */
   requiredStructures(name: string, max: number): readonly JsonParameters[] {
     if (this.#members[name] === undefined) refuseMissing(name);

@@ -3,6 +3,7 @@ import { TaskError } from '../lambda/lambda-service.ts';
 import type { Intercept } from '../protocols/faults.ts';
 import { ServiceCalls } from '../protocols/service-calls.ts';
 import type { SimulatedAws } from '../simulated-aws.ts';
+import { callSystemsManager } from '../systems-manager/systems-manager-api.ts';
 
 /** Calls of `arn:aws:states:::aws-sdk:SERVICE:ACTION`, as the workflow makes them itself. Throws a TaskError. */
 export type SdkIntegrations = (service: string, action: string, parameters: JsonValue) => Promise<JsonValue>;
@@ -15,6 +16,7 @@ export function sdkIntegrations(aws: SimulatedAws, options: { readonly intercept
   const calls = new ServiceCalls(50);
   calls.intercept = options.intercept;
   return (service, action, parameters) => {
+    if (service === 'ssm') return callSystemsManager(aws.systemsManagerEndpoint, action, parameters);
     const integration = integrations[`${service}:${action}`];
     if (!integration) throw new Error(`The workflow calls ${service}:${action}, which is not simulated.`);
     const sent = isJsonObject(parameters) ? parameters : {};

@@ -141,7 +141,9 @@ function deploy(local: LocalAws, options: AccountOptions): () => void {
     vi.stubEnv(name, value);
   const runner = workflow(local);
   const app = appWith({ StateMachineArn: stateMachineArn, ...outputs }, options.eventPattern);
-  const bus = new EventBus({ eventPattern: app.eventPattern, start: (name, event) => runner.start(name, event) });
+  const bus = new EventBus(
+    ...app.eventPatterns.map((eventPattern) => ({ eventPattern, start: runner.start.bind(runner) })),
+  );
   const { intercept } = options;
   local.add(...deployedServices(app, { bus, runner }, local, { intercept, experimentTemplates: [template] }));
   createWeb(local.aws, options);
@@ -188,7 +190,7 @@ function appWith(outputs: Readonly<Record<string, string>>, eventPattern: JsonOb
     roleArn: `arn:aws:iam::${accountId}:role/handler`,
     isTraced: false,
     definition: readExportedDefinition(),
-    eventPattern,
+    eventPatterns: [eventPattern],
     table,
     functions: [],
   };

@@ -12,7 +12,7 @@ const healthy = { instanceIds: both, registered: both };
 
 describe('those that gave way and serve on', () => {
   it('are the ones that were noted so, until their reclaim', () => {
-    const record = { noticeAtMilliseconds: at(0), detachByMilliseconds: at(90) };
+    const record = { by: 'one', noticeAtMilliseconds: at(0), detachByMilliseconds: at(90) };
     const interruptions = new Map<string, InterruptionRecord>([
       ['i-a', { ...record, left: leftNow({ servesOn: 2, by: 'one' }) }],
       ['i-left', { ...record, left: leftNow() }],

@@ -14,6 +14,8 @@ export interface Member {
   /** When it was noticed, in seconds. It has to leave 90 s later. */
   readonly noticed?: number;
   readonly left?: Left;
+  /** It is only recommended to replace it, and given up after as long. */
+  readonly recommended?: true;
 }
 
 /** What a test says about a group; sizes are in capacity units. */
@@ -31,6 +33,8 @@ export interface Group {
   readonly voidedAt?: number;
   /** Default 100%. */
   readonly floor?: string;
+  /** Default: recommendations are ignored. */
+  readonly rebalanceBudget?: string;
   /** In seconds. Default 10. */
   readonly now?: number;
   readonly canLaunch?: boolean;
@@ -58,8 +62,10 @@ export function situationOf(group: Group): Situation {
   return {
     group: snapshotOf(group, instances),
     interruptions: new Map([
-      ...group.members.flatMap(({ left, noticed }, index): [string, InterruptionRecord][] =>
-        noticed === undefined ? [] : [[idOf(index), { ...recordOf(noticed), ...(left && { left }) }]],
+      ...group.members.flatMap(({ left, noticed, recommended }, index): [string, InterruptionRecord][] =>
+        noticed === undefined
+          ? []
+          : [[idOf(index), { ...recordOf(noticed), ...(left && { left }), ...(recommended && { recommended }) }]],
       ),
       ...(group.elsewhere ?? []).map((id): [string, InterruptionRecord] => [id, recordOf(0)]),
     ]),
@@ -68,6 +74,7 @@ export function situationOf(group: Group): Situation {
       ...(group.voidedAt !== undefined && { voidedAtMilliseconds: at(group.voidedAt) }),
     },
     minServing: minServing(group.floor ?? '100%'),
+    ...(group.rebalanceBudget !== undefined && { rebalanceBudget: minServing(group.rebalanceBudget) }),
     serving: group.isServingKnown === false ? undefined : new Set(healthyTargets(group)),
     nowMilliseconds: at(group.now ?? 10),
     lookSeconds: group.lookSeconds ?? 0.1,
@@ -115,5 +122,5 @@ function healthyTargets({ members }: Group): readonly string[] {
 }
 
 function recordOf(noticed: number): InterruptionRecord {
-  return { noticeAtMilliseconds: at(noticed), detachByMilliseconds: at(noticed + drainedBySeconds) };
+  return { by: 'arn', noticeAtMilliseconds: at(noticed), detachByMilliseconds: at(noticed + drainedBySeconds) };
 }

@@ -164,6 +164,31 @@ describe('where an opt-in tag is asked for', () => {
   );
 });
 
+describe('the shutdown document', () => {
+  const settings = { shutdownDocument: 'finish-jobs', shutdownDocuments: ['drain'] };
+  const shutdownDocumentTag = 'spot-interruption-handler:shutdown-document';
+
+  test.each([
+    ["the stack's, without a tag", {}, { shutdownDocument: 'finish-jobs' }],
+    ["the tag's, where the stack lists it", { [shutdownDocumentTag]: 'drain' }, { shutdownDocument: 'drain' }],
+    [
+      "the stack's, where it does not list the tag's",
+      { [shutdownDocumentTag]: 'AWS-RunShellScript' },
+      { shutdownDocument: 'finish-jobs', unreadableTags: [shutdownDocumentTag] },
+    ],
+  ])('is %s', (_, tags, expected) =>
+    withFunctions({ settings }, async (functions) => {
+      expect(await managed(functions, instanceId(createWeb(functions.app, { tags })))).toMatchObject(expected);
+    }),
+  );
+
+  it('is none by default', () =>
+    withFunctions({}, async (functions) => {
+      const answer = await managed(functions, instanceId(createWeb(functions.app, {})));
+      expect(answer).not.toHaveProperty('shutdownDocument');
+    }));
+});
+
 describe("a group's tags", () => {
   it('are read once for a storm of 50', () =>
     withFunctions({}, async (functions) => {

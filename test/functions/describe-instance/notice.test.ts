@@ -23,6 +23,47 @@ describe('the time of the notice', () => {
   });
 });
 
+describe('the reclaim', () => {
+  const twoMinutesLater = '2026-01-01T00:02:59.000Z';
+
+  test.each([
+    ['the event says when', '2026-01-01T00:02:40Z', '2026-01-01T00:02:40.000Z'],
+    ['it says a later time than usual', '2026-01-01T00:05:00Z', '2026-01-01T00:05:00.000Z'],
+    ['it says nothing', undefined, twoMinutesLater],
+    ['it is the placeholder of the sample event', 'yyyy-mm-ddThh:mm:ssZ', twoMinutesLater],
+    ['it is past', '2026-01-01T00:00:59Z', twoMinutesLater],
+    ["it is too far away to be this notice's", '2026-01-01T00:30:00Z', twoMinutesLater],
+  ])('where %s', (_, terminationTime, expected) => {
+    const event = { time: '2026-01-01T00:00:59Z', detail: { ...detail, 'instance-termination-time': terminationTime } };
+    const { reclaimAtMilliseconds } = readNotice({ event, execution });
+    expect(new Date(reclaimAtMilliseconds).toISOString()).toBe(expected);
+  });
+});
+
+it('tells by the type of the event what is interrupted', () => {
+  const signalOf = (type: string) => readNotice({ event: { 'detail-type': type, detail }, execution }).signal;
+  expect([
+    signalOf('EC2 Spot Instance Interruption Warning'),
+    signalOf('EC2 Capacity Reservation Instance Interruption Warning'),
+    signalOf('EC2 Interruptible Capacity Reservation Instance Interruption Warning'),
+    signalOf('a test of ours'),
+  ]).toEqual([
+    'Spot interruption',
+    'Capacity Reservation interruption',
+    'Capacity Reservation interruption',
+    'Spot interruption',
+  ]);
+});
+
+it('reads the sample event of a Capacity Reservation as it stands', () => {
+  const event: unknown = JSON.parse(readFileSync('events/capacity-reservation-interruption.json', 'utf8'));
+  expect(readNotice({ event, execution })).toMatchObject({
+    signal: 'Capacity Reservation interruption',
+    instanceAction: 'terminate',
+    reclaimAtMilliseconds: Date.parse(execution.startedAt) + 120_000,
+  });
+});
+
 it('reads the sample event as it stands', () => {
   const event: unknown = JSON.parse(readFileSync('events/spot-interruption.json', 'utf8'));
   expect(readNotice({ event, execution })).toMatchObject({

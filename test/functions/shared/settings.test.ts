@@ -25,6 +25,17 @@ it('reads that service-managed groups are handled, too', () => {
   expect(readSettings(included).includeServiceManagedGroups).toBe(true);
 });
 
+it('reads the documents to shut instances down with', () => {
+  const named = { ...environment, SHUTDOWN_DOCUMENT: 'finish', SHUTDOWN_DOCUMENTS: 'drain,stop' };
+  expect(readSettings(named)).toMatchObject({ shutdownDocument: 'finish', shutdownDocuments: ['drain', 'stop'] });
+});
+
+it('reads that recommendations are acted on', () => {
+  const replacing = { ...environment, REBALANCE_BUDGET: '10%', REBALANCE_TIMEOUT_MINUTES: '15' };
+  const rebalance = { budget: { kind: 'share', percent: 10 }, timeoutMinutes: 15 };
+  expect(readSettings(replacing).rebalance).toEqual(rebalance);
+});
+
 it('reads how instances leave', () => {
   expect(readSettings({ ...environment, LEAVE_BY: 'terminate' }).leaveBy).toBe('terminate');
 });
@@ -47,6 +58,8 @@ test.each([
   [{ TABLE_NAME: undefined }, 'TABLE_NAME is not set'],
   [{ POLL_SECONDS: 'four' }, 'POLL_SECONDS is "four", but has to be a whole number'],
   [{ DRAIN_SECONDS: '-1' }, 'DRAIN_SECONDS is "-1"'],
+  [{ REBALANCE_BUDGET: '0%' }, 'REBALANCE_BUDGET is "0%", but has to be a share'],
+  [{ REBALANCE_BUDGET: '1' }, 'REBALANCE_TIMEOUT_MINUTES is not set'],
   [{ GROUP_TAG: 'spot' }, 'GROUP_TAG is "spot", but has to be KEY=VALUE'],
 ])('refuses %o', (wrong, message) => {
   expect(() => readSettings({ ...environment, ...wrong })).toThrow(message);

@@ -27,9 +27,9 @@ describe('a notice', () => {
   });
 
   it('that is left alone is counted with the reason', () => {
-    const { instanceAction, noticeAt, reclaimAt } = interruption;
+    const { instanceAction, noticeAt, reclaimAt, signal } = interruption;
     const reason = 'not in an Auto Scaling group';
-    const notice = { executionArn, instanceId, instanceAction, noticeAt, reclaimAt };
+    const notice = { executionArn, instanceId, signal, instanceAction, noticeAt, reclaimAt };
     expect(ofNotice({ managed: false, reason, ...notice })).toEqual({
       metrics: { NoticesReceived: 1, NotManaged: 1 },
       properties: { executionArn, instanceId, reason },
@@ -62,6 +62,18 @@ describe('a look at the group', () => {
     ],
   ])('that %s', (_, report, metrics) => {
     expect(ofCapacity(reportOf(report), state).metrics).toEqual(metrics);
+  });
+
+  it('does not measure again what the look before has measured', () => {
+    const report = reportOf({ attached: false, left });
+    expect(ofCapacity(report, { ...state, capacity: report }).metrics).toEqual({});
+  });
+
+  it('counts once that the shutdown command failed', () => {
+    const report = reportOf({ attached: false, left, shutdownFailureCounted: true });
+    const before = { ...state, detachment: detachment() };
+    expect(ofCapacity(report, before).metrics).toEqual({ ShutdownCommandsFailed: 1 });
+    expect(ofCapacity(report, { ...before, capacity: report }).metrics).toEqual({});
   });
 
   it('does not measure again what DetachInstances has measured', () => {

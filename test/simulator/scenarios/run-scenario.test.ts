@@ -18,7 +18,7 @@ const anApp: SynthesizedApp = {
   isTraced: true,
   stateMachineArn: 'arn:aws:states:us-east-2:123456789012:stateMachine:spot-interruption',
   definition: {},
-  eventPattern: { source: ['aws.ec2'] },
+  eventPatterns: [{ source: ['aws.ec2'] }],
   table: { tableName: 'interruptions', partitionKey: 'autoScalingGroupName', sortKey: 'instanceId' },
   functions: [],
 };

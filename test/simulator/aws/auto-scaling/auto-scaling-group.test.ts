@@ -309,6 +309,23 @@ describe('Spot interruption', () => {
     });
   });
 
+  test('of a Capacity Reservation says when, and its group does not react to it by itself', async () => {
+    await inWorld(async ({ aws, pass }) => {
+      const rebalancing = { instances: 1, maxSize: 3, capacityRebalance: 'terminate-at-notice' } as const;
+      const group = createGroup(aws, rebalancing);
+      const event = aws.interruptReservation(idOf(group), { reclaimSeconds: 150 });
+      expect(event).toMatchObject({
+        'detail-type': 'EC2 Capacity Reservation Instance Interruption Warning',
+        time: '2026-03-01T12:00:00Z',
+        detail: { 'instance-id': idOf(group), 'instance-termination-time': '2026-03-01T12:02:30Z' },
+      });
+      await pass(149);
+      expect(group.snapshot()).toMatchObject({ inService: 1, interrupted: 1 });
+      await pass(2);
+      expect(group.instances.some(({ id }) => id === idOf(group))).toBe(true);
+    });
+  });
+
   test('keeps an interrupted instance serving until the reclaim', async () => {
     await inWorld(async ({ aws, pass }) => {
       const { group } = createServedGroup(aws, { instances: 2 });
