@@ -33,6 +33,7 @@ function ofFive(to: number | undefined): { readonly group: GroupLog; readonly lo
     executions: [],
     faults: [],
     launchFailures: [],
+    recommendations: [],
     looks: [],
     endedAt: 100,
     allEnded: true,
