@@ -76,7 +76,7 @@ function groupText(model: RunModel): string {
 
 /** What the execution does: the end of a sentence that begins with its instance. */
 function activity(model: RunModel, execution: ExecutionModel): string {
-  if (hasLeft(model, execution)) return 'has left; what was raised for it is being settled';
+  if (hasLeft(model, execution)) return 'has left; its execution goes on until everything is settled';
   switch (execution.current) {
     case 'DescribeInstance':
     case 'ManagedInstance?':
