@@ -30,7 +30,6 @@ function ofFive(to: number | undefined): { readonly group: GroupLog; readonly lo
   const log: RunLog = {
     groups: [group],
     notices: [],
-    recommendations: [],
     executions: [],
     faults: [],
     launchFailures: [],
