@@ -122,13 +122,6 @@ export const logRetentionOffer: Offer<RetentionDays> = number('LogRetentionDays'
   Description: "Days for which the functions' logs are kept",
 });
 
-export const runbookUrlOffer: Offer<string> = text('RunbookUrl', {
-  Default: 'docs/operations.md',
-  AllowedPattern: '^[^\\s#]{1,500}$',
-  ConstraintDescription: 'has to be an address without spaces and without #, of at most 500 characters',
-  Description: "Where docs/operations.md can be read: the alarms' descriptions link to its sections",
-});
-
 /** A tag's key stands in a key of the policies' JSON, where CloudFormation replaces nothing: hence the marks. */
 function groupTagOffer(): Offer<HandlerConfig['groupTag']> {
   return {

@@ -2,7 +2,7 @@ import { isObject, isSame, type Json, type JsonObject } from './json.ts';
 import { jsonText, marked, parsedJsonText } from './json-text.ts';
 import { everyMarkReplaced } from './marks.ts';
 import { type Case, conditionOf, mergedCases } from './merge.ts';
-import { handlerOffers, logRetentionOffer, notificationsOffer, type Offer, runbookUrlOffer } from './offers.ts';
+import { handlerOffers, logRetentionOffer, notificationsOffer, type Offer } from './offers.ts';
 import { synthesizedVariants, type Variant } from './variants.ts';
 
 /**
@@ -40,7 +40,7 @@ interface Group {
 /** As a form shows the parameters. */
 const groups: readonly Group[] = [
   { label: 'How instances are handled', offers: Object.values(handlerOffers) },
-  { label: 'Who is told', offers: [notificationsOffer, runbookUrlOffer] },
+  { label: 'Who is told', offers: [notificationsOffer] },
   { label: 'Logs', offers: [logRetentionOffer] },
 ];
 

@@ -8,7 +8,7 @@ import type { HandlerConfig } from '../../infra/config.ts';
 import { SpotInterruptionStack, type SpotInterruptionStackProps } from '../../infra/spot-interruption-stack.ts';
 import type { JsonObject } from './json.ts';
 import type { Answers } from './merge.ts';
-import { type Alternative, handlerOffers, logRetentionOffer, notificationsOffer, runbookUrlOffer } from './offers.ts';
+import { type Alternative, handlerOffers, logRetentionOffer, notificationsOffer } from './offers.ts';
 
 /** The stack as CDK synthesizes it where the template's conditions have these answers. */
 export interface Variant {
@@ -46,8 +46,7 @@ function everyProps(): readonly Alternative<SpotInterruptionStackProps>[] {
     [{ answers: {}, value: {} }],
   );
   const [logRetention] = logRetentionOffer.alternatives;
-  const [runbookUrl] = runbookUrlOffer.alternatives;
-  if (!logRetention || !runbookUrl) throw new Error('A parameter has no value.');
+  if (!logRetention) throw new Error('A parameter has no value.');
   return handler.flatMap(({ answers, value }) =>
     notificationsOffer.alternatives.map((notifications) => ({
       answers: { ...answers, ...notifications.answers },
@@ -55,7 +54,6 @@ function everyProps(): readonly Alternative<SpotInterruptionStackProps>[] {
         ...value,
         notifications: notifications.value,
         logRetention: logRetention.value,
-        runbookUrl: runbookUrl.value,
         serviceName: Aws.STACK_NAME,
       },
     })),

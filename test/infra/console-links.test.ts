@@ -43,7 +43,7 @@ interface Place {
 function linksIn(template: Template, type: string, property: string, place: Place): readonly string[] {
   const [resource] = Object.values(template.findResources(type));
   const text = deployed(template.toJSON().Conditions ?? {}, resource?.Properties[property], place);
-  return text.match(/https:\/\/[^\s"'#)]*\bconsole\.[^\s"'#)]*/g) ?? [];
+  return [...new Set(text.match(/https:\/\/[^\s"'#)]*\bconsole\.[^\s"'#)]*/g))];
 }
 
 /** What CloudFormation makes of a value: references to resources as their names. */

@@ -33,6 +33,7 @@ describe('the records of a group', () => {
           {
             noticeAtMilliseconds: Date.parse(interruption.noticeAt),
             detachByMilliseconds: Date.parse(interruption.detachBy),
+            by: interruption.executionArn,
           },
         ],
       ]);

@@ -39,7 +39,6 @@ describe('deployed with parameters, the resources are those that CDK synthesizes
     ['a dry run', { DryRun: 'true' }, { dryRun: true }],
     ['an address', { NotificationEmail: email }, byEmail],
     ['a topic', { NotificationTopicArn: topicArn }, byTopic],
-    ['a runbook', { RunbookUrl: 'https://example.com/spot' }, { runbookUrl: 'https://example.com/spot' }],
     ['logs for a week', { LogRetentionDays: '7' }, { logRetention: 7 }],
     [
       'a dry run with a tag and a topic',
