@@ -5,6 +5,7 @@ import { describeGroup, type GroupSnapshot } from '../capacity/group-snapshot.ts
 import { type Plan, planFor, type Situation } from '../capacity/plan.ts';
 import { inServiceIn, type Serving, servingIn } from '../capacity/serving.ts';
 import { type FormersPlan, formerServing, formersOf, planForFormers } from '../capacity/serving-on.ts';
+import type { Settings } from '../configuration/settings.ts';
 import type { GroupRecords, InterruptionTable, Ledger, SharedLook } from '../ledger/interruption-table.ts';
 import { afterSeen, ledgerStateOf, seen } from '../ledger/settling.ts';
 import type {
@@ -18,7 +19,6 @@ import type {
   ServingOn,
 } from '../shared/contract.ts';
 import { withNotes } from '../shared/departure-notes.ts';
-import type { Settings } from '../shared/settings.ts';
 import { secondsUntil, timestamp } from '../shared/timestamps.ts';
 import {
   aloneSeconds,

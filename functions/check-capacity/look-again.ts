@@ -1,8 +1,8 @@
 import type { Plan } from '../capacity/plan.ts';
+import type { Settings } from '../configuration/settings.ts';
 import type { Ledger, SharedLook } from '../ledger/interruption-table.ts';
 import { ledgerStateOf } from '../ledger/settling.ts';
 import type { HandlingState, Interruption } from '../shared/contract.ts';
-import type { Settings } from '../shared/settings.ts';
 import {
   actingSeconds,
   afterReclaimSeconds,

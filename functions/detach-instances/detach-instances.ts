@@ -1,3 +1,4 @@
+import type { Settings } from '../configuration/settings.ts';
 import { GroupLease, type LeaseServices, wasRefused } from '../ledger/group-lease.ts';
 import type { InterruptionTable, Then } from '../ledger/interruption-table.ts';
 import type {
@@ -11,7 +12,6 @@ import type {
 } from '../shared/contract.ts';
 import { withNotes } from '../shared/departure-notes.ts';
 import { GroupBusy, InstanceNotDetachable, NoAnswerInTime } from '../shared/errors.ts';
-import type { Settings } from '../shared/settings.ts';
 import { secondsUntil, timestamp } from '../shared/timestamps.ts';
 import {
   aloneSeconds,

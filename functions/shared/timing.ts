@@ -2,7 +2,7 @@ import type { FunctionName } from './contract.ts';
 
 /**
  * All seconds that the handler computes with, in one place, since they depend on each other:
- * test/functions/shared/timing.test.ts has the inequalities. What an operator may set is in infra/config.ts.
+ * test/functions/shared/timing.test.ts has the inequalities. What an operator may set is in functions/configuration/.
  */
 
 /** EC2 reclaims an instance two minutes after its notice. */

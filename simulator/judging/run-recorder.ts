@@ -1,4 +1,4 @@
-import type { MinServing } from '../../functions/capacity/floor.ts';
+import type { MinServing } from '../../functions/configuration/values.ts';
 import { totalWeight } from '../../functions/shared/total-weight.ts';
 import type { ApiCall, AutoScalingGroup, Change, Fault, SimulatedAws } from '../aws/index.ts';
 import type {

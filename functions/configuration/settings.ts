@@ -1,6 +1,5 @@
-import { type MinServing, minServingAllowed, minServingOf } from '../capacity/floor.ts';
-import { leaveByAllowed, leaveByOf } from '../capacity/leave-by.ts';
-import type { LeaveBy } from './contract.ts';
+import type { LeaveBy } from '../shared/contract.ts';
+import { leaveByAllowed, leaveByOf, type MinServing, minServingAllowed, minServingOf } from './values.ts';
 
 /** How a function is configured, from its environment variables. */
 export interface Settings {
