@@ -34,7 +34,7 @@ export interface WorkflowProps {
   readonly interruptionTable: ITable;
   /** The functions change no group: what would be raised for is not waited for. Default: false. */
   readonly dryRun?: boolean;
-  /** Rebalance recommendations are acted on, and given up after so long. Default: none is expected. */
+  /** Rebalance recommendations are acted on, and given up after this time. Default: none is expected. */
   readonly rebalanceTimeout?: Duration;
   /** The SSM documents that an instance may be sent when it has left. Default: none is sent. */
   readonly shutdownDocuments?: readonly string[];

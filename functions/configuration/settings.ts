@@ -28,7 +28,7 @@ export interface Settings {
 export interface RebalanceSettings {
   /** How many of a group at a time: a share of its usual size, rounded down, or capacity units; at least one instance. */
   readonly budget: MinServing;
-  /** After so long the instance stays where it is. */
+  /** When that has passed without a replacement, the instance stays in its group. */
   readonly timeoutMinutes: number;
 }
 

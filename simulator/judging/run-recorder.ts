@@ -77,7 +77,7 @@ export class RunRecorder {
     this.notices.push(noticeLog(instanceId, group, at, at + reclaimSeconds));
   }
 
-  /** A recommendation that is acted on, and given up after so long. */
+  /** A recommendation that is acted on, and given up after this time. */
   recommended(instanceId: string, group: AutoScalingGroup | undefined, timeoutSeconds: number): void {
     this.recommendations.push(noticeLog(instanceId, group, this.now(), this.now() + timeoutSeconds));
   }
