@@ -1,4 +1,4 @@
-import type { Settings } from '../functions/shared/settings.ts';
+import type { Settings } from '../functions/configuration/settings.ts';
 import { strategies } from '../simulator/strategies/index.ts';
 import type { StrategyName } from '../simulator/strategies/strategy.ts';
 import type { Observed } from './measures/measured.ts';

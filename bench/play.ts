@@ -1,5 +1,5 @@
+import type { Settings } from '../functions/configuration/settings.ts';
 import { memoryMegabytes } from '../functions/shared/function-memory.ts';
-import type { Settings } from '../functions/shared/settings.ts';
 import { readExportedDefinition } from '../simulator/account/exported-definition.ts';
 import { handlerFunctions } from '../simulator/account/handler-functions.ts';
 import { type InProcessApp, inProcessApp, type SdkClients } from '../simulator/account/in-process-app.ts';

@@ -1,4 +1,4 @@
-import type { Settings } from '../functions/shared/settings.ts';
+import type { Settings } from '../functions/configuration/settings.ts';
 
 /** A row of ours that is configured otherwise than by default, to show what a setting buys and what it costs. */
 export interface Variant {

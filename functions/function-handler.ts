@@ -1,9 +1,9 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Handler } from 'aws-lambda';
+import { readSettings, type Settings } from './configuration/settings.ts';
 import { InterruptionTable } from './ledger/interruption-table.ts';
 import { clientSettings } from './shared/clients.ts';
 import type { FunctionName } from './shared/contract.ts';
-import { readSettings, type Settings } from './shared/settings.ts';
 import { lambdaHandler } from './telemetry/lambda-handler.ts';
 import type { LogKeys } from './telemetry/log-keys.ts';
 import { type Measurements, ofLeaseError } from './telemetry/measurements.ts';

@@ -1,5 +1,5 @@
 import { App } from 'aws-cdk-lib';
-import { InvalidConfig } from './config.ts';
+import { InvalidConfig } from '../functions/configuration/handler-config.ts';
 import { configFromContext } from './context.ts';
 import { createStacks } from './stacks.ts';
 

@@ -1,6 +1,3 @@
-import { minServingAllowed } from '../functions/capacity/floor.ts';
-import { leaveByAllowed, leaveByOf } from '../functions/capacity/leave-by.ts';
-import type { LeaveBy } from '../functions/shared/contract.ts';
 import {
   defaultConfig,
   type GroupTag,
@@ -16,7 +13,9 @@ import {
   recommendationModesAllowed,
   wholeNumberWithin,
   wrong,
-} from './config.ts';
+} from '../functions/configuration/handler-config.ts';
+import { leaveByAllowed, leaveByOf, minServingAllowed } from '../functions/configuration/values.ts';
+import type { LeaveBy } from '../functions/shared/contract.ts';
 
 /** What the app deploys, and where. */
 export interface AppConfig {

@@ -3,10 +3,11 @@
  *
  * @packageDocumentation
  */
+
+export { type GroupTag, InvalidConfig } from '../functions/configuration/handler-config.ts';
 export { type FunctionName, functionNames, type LeaveBy, leaveByChoices } from '../functions/shared/contract.ts';
 export { type MetricName, metricUnits } from '../functions/telemetry/metric-names.ts';
 export { type AlarmName, HandlerAlarms, type HandlerAlarmsProps } from './alarms.ts';
-export { type GroupTag, InvalidConfig } from './config.ts';
 export type { Notifications } from './context.ts';
 export { HandlerDashboard, type HandlerDashboardProps } from './dashboard.ts';
 export { NotificationTopic } from './notification-topic.ts';

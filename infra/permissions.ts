@@ -2,8 +2,8 @@ import { type Acknowledgment, ArnFormat, Stack, Token } from 'aws-cdk-lib';
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
+import type { GroupTag, HandlerConfig } from '../functions/configuration/handler-config.ts';
 import type { FunctionName } from '../functions/shared/contract.ts';
-import type { GroupTag, HandlerConfig } from './config.ts';
 
 /**
  * The calls that each function makes, besides writing its own log and traces. In a dry run none that changes a group; and none

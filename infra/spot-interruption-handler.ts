@@ -9,8 +9,6 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import type { FunctionName, LeaveBy } from '../functions/shared/contract.ts';
-import type { MetricName } from '../functions/telemetry/metric-names.ts';
 import {
   allShutdownDocuments,
   checkConfig,
@@ -19,7 +17,9 @@ import {
   type HandlerConfig,
   InvalidConfig,
   nobodyToNotify,
-} from './config.ts';
+} from '../functions/configuration/handler-config.ts';
+import type { FunctionName, LeaveBy } from '../functions/shared/contract.ts';
+import type { MetricName } from '../functions/telemetry/metric-names.ts';
 import { HandlerFunction } from './handler-function.ts';
 import { createInterruptionTable } from './interruption-table.ts';
 import { duplicateNotices, handlerMetric, unexpectedErrors } from './metrics.ts';
@@ -365,7 +365,7 @@ const everyGroupIsHandled =
   'No groupTag is configured: interrupted instances of every Auto Scaling group of this account and region are handled. ' +
   'Set groupTag to KEY=VALUE to handle only the groups with that tag.';
 
-/** What functions/shared/settings.ts reads. */
+/** What functions/configuration/settings.ts reads. */
 function environmentOf(config: HandlerConfig, table: ITable, serviceName: string): Record<string, string> {
   const { minServing, pollSeconds, drainSeconds, leaveBy, groupTag } = config;
   const { dryRun, includeServiceManagedGroups, serveOnAtMaxSize } = config;

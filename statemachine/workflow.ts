@@ -2,18 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
-import {
-  Choice,
-  Condition,
-  Fail,
-  type IChainable,
-  JsonPath,
-  Pass,
-  Succeed,
-  type TaskStateBase,
-  Wait,
-  WaitTime,
-} from 'aws-cdk-lib/aws-stepfunctions';
+import { Choice, Condition, Fail, type IChainable, Pass, Succeed, Wait, WaitTime } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import {
   recordUpdate,
@@ -21,16 +10,23 @@ import {
   releaseUpdate,
 } from '../functions/ledger/interruption-table.ts';
 import { errorNames, type FunctionName } from '../functions/shared/contract.ts';
-import * as retry from './retry-policies.ts';
 import {
-  findInGroups,
-  invokeFunction,
-  notifyOfFailure,
-  notifyOfSuccess,
-  sendShutdownCommand,
-  terminateInstance,
-  updateRecord,
-} from './tasks.ts';
+  enteredAtOrAfter,
+  formersDue,
+  givenUp,
+  gone,
+  hasLeft,
+  isTakenAlong,
+  number,
+  settled,
+  takenOut,
+  takenOver,
+  toBeShutDown,
+  unsettled,
+} from './conditions.ts';
+import { endsOfRecommendation, shutDown, terminateLeftBehind, wouldRaise } from './options.ts';
+import * as retry from './retry-policies.ts';
+import { invokeFunction, notifyOfFailure, notifyOfSuccess, updateRecord } from './tasks.ts';
 
 export interface WorkflowProps {
   readonly functions: Readonly<Record<FunctionName, IFunction>>;
@@ -38,7 +34,7 @@ export interface WorkflowProps {
   readonly interruptionTable: ITable;
   /** The functions change no group: what would be raised for is not waited for. Default: false. */
   readonly dryRun?: boolean;
-  /** Rebalance recommendations are acted on, and given up after so long. Default: none is expected. */
+  /** Rebalance recommendations are acted on, and given up after this time. Default: none is expected. */
   readonly rebalanceTimeout?: Duration;
   /** The SSM documents that an instance may be sent when it has left. Default: none is sent. */
   readonly shutdownDocuments?: readonly string[];
@@ -206,94 +202,5 @@ export function spotInterruptionWorkflow(scope: Construct, props: WorkflowProps)
   return describeInstance;
 }
 
-/** In a dry run no replacement comes: what would be done is said, and that is the end. */
-function wouldRaise(scope: Construct, handled: IChainable, waitForInService: IChainable): Choice {
-  return new Choice(scope, 'WouldRaise?')
-    .when(Condition.isPresent('$.scaleOut.dryRun'), handled, { comment: 'dry run: nothing to wait for' })
-    .otherwise(waitForInService);
-}
-
-/** How a recommendation ends that comes to nothing. Nothing has to be done about it, so neither is a failure. */
-function endsOfRecommendation(scope: Construct) {
-  return {
-    noticeTookOver: new Succeed(scope, 'NoticeTookOver', { comment: "the notice's execution handles this instance" }),
-    notReplaced: new Succeed(scope, 'NotReplaced', { comment: 'no replacement served in time: the instance stays' }),
-    isOver: Condition.and(enteredAtOrAfter('$.interruption.reclaimAt'), number('$.interruption.recommended', 1)),
-  };
-}
-
-/**
- * Sends the instance that has left its command, whose failure costs the handling nothing: it is counted by the next look, and
- * shown. A document that does not take the parameters gets none.
- */
-function shutDown(scope: Construct, left: Choice, checkCapacity: IChainable): TaskStateBase {
-  const failed = new Pass(scope, 'ShutdownCommandFailed', { comment: '$.shutdownCommand says why' });
-  const send = (name: string, withParameters: boolean) =>
-    sendShutdownCommand(scope, name, { withParameters, retry: retry.commanding });
-  const withoutParameters = send('SendShutdownCommandWithoutParameters', false);
-  const withParameters = send('SendShutdownCommand', true);
-  withParameters
-    .addCatch(withoutParameters, { errors: ['Ssm.InvalidParametersException'], resultPath: JsonPath.DISCARD })
-    .addCatch(failed, { resultPath: '$.shutdownCommand' })
-    .next(left);
-  withoutParameters.addCatch(failed, { resultPath: '$.shutdownCommand' }).next(left);
-  failed.next(checkCapacity);
-  return withParameters;
-}
-
-/**
- * A detached instance that EC2 does not reclaim is billed on. By then it has reclaimed it if it was to, and terminating it again
- * has no effect; one that somebody has attached to a group again is left alone. It never costs the handling.
- */
-function terminateLeftBehind(scope: Construct, handled: IChainable, minutes: number): IChainable {
-  const wait = new Wait(scope, 'WaitForReclaim', { time: WaitTime.duration(Duration.minutes(minutes)) });
-  const look = findInGroups(scope, 'FindInGroups', { resultPath: '$.leftBehind', retry: retry.bestEffort });
-  const inNoGroup = new Choice(scope, 'InNoGroup?');
-  const terminate = terminateInstance(scope, 'TerminateLeftBehind', { retry: retry.bestEffort });
-  wait.next(look);
-  look.addCatch(handled, { resultPath: '$.leftBehindError' }).next(inNoGroup);
-  inNoGroup.when(number('$.leftBehind.groups', 0), terminate, { comment: "still nobody else's" }).otherwise(handled);
-  terminate.addCatch(handled, { resultPath: '$.leftBehindError' }).next(handled);
-  return new Choice(scope, 'Detached?')
-    .when(wasDetached, wait, { comment: 'by one of our executions' })
-    .otherwise(handled);
-}
-
 /** For the notification, where DescribeInstance could not find out: the notice is in it, too. */
 const unknownInterruption = { instanceId: 'unknown', autoScalingGroupName: 'unknown' };
-
-const number = (path: string, value: number) => Condition.numberEquals(path, value);
-const gone = Condition.booleanEquals('$.capacity.attached', false);
-const formersDue = Condition.and(
-  Condition.isPresent('$.capacity.servingOn'),
-  Condition.numberGreaterThan('$.capacity.servingOn.due', 0),
-);
-const unsettled = number('$.capacity.unsettled', 1);
-const hasLeft = Condition.and(
-  Condition.isPresent('$.detachment.left'),
-  Condition.booleanEquals('$.detachment.left', true),
-);
-const wasDetached = Condition.or(isWay('$.detachment.how.way'), isWay('$.capacity.left.way'));
-const takenOut = Condition.or(hasLeft, Condition.isPresent('$.capacity.left'));
-
-const toBeShutDown = Condition.and(
-  Condition.isPresent('$.interruption.shutdownDocument'),
-  Condition.not(Condition.isPresent('$.shutdownCommand')),
-);
-const isRecommendation = (end: string) =>
-  Condition.and(
-    Condition.isPresent('$.capacity.recommendation'),
-    Condition.stringEquals('$.capacity.recommendation', end),
-  );
-const takenOver = isRecommendation('taken over by a notice');
-const givenUp = isRecommendation('given up');
-const settled = Condition.and(number('$.capacity.changeBy', 0), number('$.capacity.unsettled', 0));
-/** Another execution took it out, and the look that saw it left nothing to do. */
-const isTakenAlong = Condition.and(Condition.isPresent('$.capacity.left'), gone, settled);
-function isWay(path: string): Condition {
-  return Condition.and(Condition.isPresent(path), Condition.stringEquals(path, 'detach'));
-}
-
-function enteredAtOrAfter(timestampPath: string): Condition {
-  return Condition.timestampGreaterThanEqualsJsonPath(JsonPath.stateEnteredTime, timestampPath);
-}

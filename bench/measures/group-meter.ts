@@ -1,4 +1,4 @@
-import { defaultConfig } from '../../infra/config.ts';
+import { defaultConfig } from '../../functions/configuration/handler-config.ts';
 import { type AutoScalingGroup, type Change, type LaunchSeconds, reclaimSeconds } from '../../simulator/aws/index.ts';
 import {
   type Interruptions,

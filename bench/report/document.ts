@@ -1,5 +1,5 @@
+import { defaultConfig } from '../../functions/configuration/handler-config.ts';
 import { memoryMegabytes } from '../../functions/shared/function-memory.ts';
-import { defaultConfig } from '../../infra/config.ts';
 import { restSeconds } from '../../simulator/judging/least-possible.ts';
 import { scenarios as scenarioList } from '../../simulator/scenarios/scenarios.ts';
 import { looks, secondsBetweenLooks } from '../../simulator/strategies/blog-2020.ts';

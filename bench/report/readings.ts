@@ -1,4 +1,4 @@
-import { defaultConfig } from '../../infra/config.ts';
+import { defaultConfig } from '../../functions/configuration/handler-config.ts';
 import { capacityRebalancing, capacityRebalancingServing } from '../../simulator/strategies/capacity-rebalancing.ts';
 import { prices } from '../measures/prices.ts';
 import type { Results, Row } from '../results.ts';

@@ -1,4 +1,4 @@
-import { defaultConfig } from '../../infra/config.ts';
+import { defaultConfig } from '../../functions/configuration/handler-config.ts';
 import { type AutoScalingGroup, type Change, reclaimSeconds, type SimulatedAws } from '../../simulator/aws/index.ts';
 import { isInService, serves } from '../../simulator/strategies/members.ts';
 import type { Strategy } from '../../simulator/strategies/strategy.ts';

@@ -1,4 +1,4 @@
-import type { Settings } from '../../functions/shared/settings.ts';
+import type { Settings } from '../../functions/configuration/settings.ts';
 import type {
   AutoScalingGroup,
   Intercept,

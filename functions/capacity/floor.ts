@@ -1,10 +1,6 @@
+import { type MinServing, minServingOf } from '../configuration/values.ts';
 import type { FloorSource } from '../shared/contract.ts';
 import type { GroupSnapshot } from './group-snapshot.ts';
-
-/** How much of a group has to serve: a share of its usual size, or a number of its capacity units (instances). */
-export type MinServing =
-  | { readonly kind: 'share'; readonly percent: number }
-  | { readonly kind: 'units'; readonly units: number };
 
 export interface Floor {
   readonly minServing: MinServing;
@@ -14,21 +10,6 @@ export interface Floor {
 /** The group's tags that overrule the stack's configuration. */
 export const minServingTag = 'spot-interruption-handler:min-serving';
 export const drainSecondsTag = 'spot-interruption-handler:drain-seconds';
-
-/** What a tag or the configuration may say, for messages. */
-export const minServingAllowed = 'a share of the group from "1%" to "100%", or a number of instances from 0 to 10000';
-
-/** Reads `"90%"`, `"2"`. Undefined where it is neither. */
-export function minServingOf(text: string): MinServing | undefined {
-  const percent = /^([1-9]\d?|100)%$/.exec(text)?.[1];
-  if (percent !== undefined) return { kind: 'share', percent: Number(percent) };
-  return /^(?:\d{1,4}|10000)$/.test(text) ? { kind: 'units', units: Number(text) } : undefined;
-}
-
-/** As it is written. */
-export function minServingText(minServing: MinServing): string {
-  return minServing.kind === 'share' ? `${minServing.percent}%` : String(minServing.units);
-}
 
 /** Of the group's usual size, in capacity units: never more than that. A share is rounded up. */
 export function floorOf(minServing: MinServing, usualSize: number): number {

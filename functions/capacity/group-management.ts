@@ -1,5 +1,5 @@
+import type { Settings } from '../configuration/settings.ts';
 import type { NotManagedReason } from '../shared/contract.ts';
-import type { Settings } from '../shared/settings.ts';
 import type { GroupSnapshot } from './group-snapshot.ts';
 
 /** Whether a group is left alone (G7): without the opt-in tag, or since another service deals with its interruptions. */

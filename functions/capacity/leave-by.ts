@@ -1,16 +1,9 @@
-import { type LeaveBy, leaveByChoices } from '../shared/contract.ts';
+import { leaveByOf } from '../configuration/values.ts';
+import type { LeaveBy } from '../shared/contract.ts';
 import type { GroupSnapshot } from './group-snapshot.ts';
 
 /** The group's tag that overrules the stack's `leaveBy`. */
 export const leaveByTag = 'spot-interruption-handler:leave-by';
-
-/** What a tag or the configuration may say, for messages. */
-export const leaveByAllowed = '"auto", "detach" or "terminate"';
-
-/** Undefined where it is none of the choices. */
-export function leaveByOf(text: string | undefined): LeaveBy | undefined {
-  return leaveByChoices.find((choice) => choice === text);
-}
 
 /**
  * The group's tag, else the configuration. A stack that is configured to detach may not terminate (IAM), so that a tag which

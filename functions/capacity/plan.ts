@@ -1,3 +1,4 @@
+import type { MinServing } from '../configuration/values.ts';
 import type { GroupNumbers, LeaveReason, Leaving } from '../shared/contract.ts';
 import {
   decideSeconds,
@@ -9,7 +10,7 @@ import {
   reclaimSeconds,
 } from '../shared/timing.ts';
 import { totalWeight } from '../shared/total-weight.ts';
-import { floorOf, type MinServing } from './floor.ts';
+import { floorOf } from './floor.ts';
 import type { GroupInstance, GroupSnapshot } from './group-snapshot.ts';
 import type { InterruptionRecord } from './interruption-record.ts';
 import { isWaiting, replaced, withinBudget, withRecommended } from './recommended.ts';

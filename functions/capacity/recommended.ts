@@ -1,5 +1,6 @@
+import type { MinServing } from '../configuration/values.ts';
 import { totalWeight } from '../shared/total-weight.ts';
-import { floorOf, type MinServing } from './floor.ts';
+import { floorOf } from './floor.ts';
 import type { InterruptionRecord } from './interruption-record.ts';
 
 /** A member of the group that EC2 recommends to replace. */

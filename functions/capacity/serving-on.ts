@@ -10,7 +10,7 @@ export interface Former {
   /** Capacity units. */
   readonly weight: number;
   readonly detachByMilliseconds: number;
-  /** The execution that took it out, and sees to it. */
+  /** The execution that took it out, and that will deregister it. */
   readonly by: string;
 }
 

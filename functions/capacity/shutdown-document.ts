@@ -1,4 +1,4 @@
-import type { Settings } from '../shared/settings.ts';
+import type { Settings } from '../configuration/settings.ts';
 import type { GroupSnapshot } from './group-snapshot.ts';
 
 /** The group's tag that names the SSM document which its leaving instances are sent; only one that the stack has listed. */

@@ -5,6 +5,7 @@ import { describeGroup, type GroupSnapshot } from '../capacity/group-snapshot.ts
 import { type Plan, planFor, type Situation } from '../capacity/plan.ts';
 import { inServiceIn, type Serving, servingIn } from '../capacity/serving.ts';
 import { type FormersPlan, formerServing, formersOf, planForFormers } from '../capacity/serving-on.ts';
+import type { Settings } from '../configuration/settings.ts';
 import type { GroupRecords, InterruptionTable, Ledger, SharedLook } from '../ledger/interruption-table.ts';
 import { afterSeen, ledgerStateOf, seen } from '../ledger/settling.ts';
 import type {
@@ -18,7 +19,6 @@ import type {
   ServingOn,
 } from '../shared/contract.ts';
 import { withNotes } from '../shared/departure-notes.ts';
-import type { Settings } from '../shared/settings.ts';
 import { secondsUntil, timestamp } from '../shared/timestamps.ts';
 import {
   aloneSeconds,
@@ -30,7 +30,7 @@ import {
 import { withinSeconds } from '../shared/within-seconds.ts';
 import { freshUntil, nextLookAt, sharedUntil, shortlyAfter, withoutHurry } from './look-again.ts';
 
-/** As many as one run of DetachInstances gets through, and as an execution's state can carry. */
+/** The most that one run of DetachInstances can take out, and that fit into an execution's state. */
 const mostLeavingAtOnce = 200;
 
 interface Services {
@@ -207,7 +207,7 @@ function numbersOf({ version, raised, changedAtMilliseconds }: Ledger, known: nu
 
 type Observation = Omit<CapacityReport, 'firstObservedAt'>;
 
-/** Of a look of its own. In a dry run each sees to itself only. */
+/** For an execution that looked itself. In a dry run each decides for its own instance only. */
 function looked(
   { interruption }: HandlingState,
   { changeBy, leave }: Pick<Plan, 'changeBy' | 'leave'>,
@@ -259,7 +259,7 @@ function givenUp(handling: HandlingState, plan: Plan, shared: SharedLook, ledger
   return { ...lookingOn, attached: true, recommendation: 'given up' };
 }
 
-/** The notice's execution sees to the instance, and to its raise. */
+/** The notice's execution handles the instance, and its raise. */
 function takenOver({ look }: Ledger): Observation {
   return { ...nothingToDo(Date.now(), look?.group), recommendation: 'taken over by a notice' };
 }
@@ -290,7 +290,7 @@ function withFormers(plan: Plan, { dueAtMilliseconds, open }: FormersPlan, { ins
   };
 }
 
-/** Of an instance that has left, and has nothing to see to. */
+/** For an instance that has left, with nothing left to do. */
 function hasLeft(left: Left | undefined, { look }: Ledger): Observation {
   return { ...nothingToDo(Date.now(), look?.group), ...gone(left) };
 }

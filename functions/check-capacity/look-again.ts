@@ -1,8 +1,8 @@
 import type { Plan } from '../capacity/plan.ts';
+import type { Settings } from '../configuration/settings.ts';
 import type { Ledger, SharedLook } from '../ledger/interruption-table.ts';
 import { ledgerStateOf } from '../ledger/settling.ts';
 import type { HandlingState, Interruption } from '../shared/contract.ts';
-import type { Settings } from '../shared/settings.ts';
 import {
   actingSeconds,
   afterReclaimSeconds,
@@ -56,7 +56,7 @@ export function shortlyAfter(interruption: Interruption, now: number): number {
   return beforeDecision(interruption, now + least * 1000 + jitter(random), now);
 }
 
-/** After its own instance has left, an execution has time: it only sees to it that the group's ledger is settled. */
+/** After its own instance has left, an execution has time: it only waits for the group's ledger to be settled. */
 export function withoutHurry({ reclaimAt, retrySeconds }: Interruption, now: number): number {
   return now + (now < Date.parse(reclaimAt) ? retrySeconds : afterReclaimSeconds) * 1000;
 }
@@ -83,13 +83,13 @@ export function sharedUntil(
     return now < until ? beforeDecision(interruption, until + jitter(jitterSeconds), now) : undefined;
   }
   if (now >= look.freshUntilMilliseconds) return undefined;
-  // The next look is at whoever has to leave: it comes for that.
+  // The next look comes when the next instance has to leave.
   if (look.freshUntilMilliseconds >= Date.parse(interruption.decideBy)) return whenDue(interruption, look);
   const spreadSeconds = Math.min(longestSpreadSeconds, pollSeconds * look.group.interrupted);
   return beforeDecision(interruption, look.freshUntilMilliseconds + jitter(spreadSeconds), now);
 }
 
-/** Several can be due together: the first one to look takes the others along. In the last moment each sees to itself. */
+/** Several can be due together: the first one to look takes the others along. In the last moment each execution looks for its own instance. */
 function sharedWhenDue(handling: HandlingState, ledger: Ledger, now: number): number | undefined {
   const { look, lookingUntilMilliseconds } = ledger;
   const { executionArn } = handling.interruption;

@@ -9,6 +9,7 @@ import { reasonNotToManage } from '../capacity/group-management.ts';
 import { describeGroup, type GroupSnapshot, phaseOf, weightOf } from '../capacity/group-snapshot.ts';
 import { leaveByFor, leaveByTag } from '../capacity/leave-by.ts';
 import { shutdownDocumentTag, taggedShutdownDocument } from '../capacity/shutdown-document.ts';
+import type { RebalanceSettings, Settings } from '../configuration/settings.ts';
 import type { InterruptionTable, SharedFacts } from '../ledger/interruption-table.ts';
 import type {
   DescribeInstanceInput,
@@ -17,7 +18,6 @@ import type {
   NotManagedReason,
 } from '../shared/contract.ts';
 import { GroupBusy, InterruptionTableUnavailable } from '../shared/errors.ts';
-import type { RebalanceSettings, Settings } from '../shared/settings.ts';
 import { timestamp } from '../shared/timestamps.ts';
 import {
   claimSpreadSeconds,

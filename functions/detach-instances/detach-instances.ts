@@ -1,3 +1,4 @@
+import type { Settings } from '../configuration/settings.ts';
 import { GroupLease, type LeaseServices, wasRefused } from '../ledger/group-lease.ts';
 import type { InterruptionTable, Then } from '../ledger/interruption-table.ts';
 import type {
@@ -11,7 +12,6 @@ import type {
 } from '../shared/contract.ts';
 import { withNotes } from '../shared/departure-notes.ts';
 import { GroupBusy, InstanceNotDetachable, NoAnswerInTime } from '../shared/errors.ts';
-import type { Settings } from '../shared/settings.ts';
 import { secondsUntil, timestamp } from '../shared/timestamps.ts';
 import {
   aloneSeconds,
@@ -91,7 +91,7 @@ function isDue({ interruption }: HandlingState): boolean {
   return secondsUntil(interruption.decideBy, Date.now()) <= 0;
 }
 
-/** Another execution is at it, and probably takes this instance along. */
+/** Another execution holds the lease, and probably takes this instance out, too. */
 function canComeBack({ interruption }: HandlingState): boolean {
   return secondsUntil(interruption.detachBy, Date.now()) > aloneSeconds;
 }
@@ -109,7 +109,7 @@ interface Batch {
   readonly decrement: boolean;
 }
 
-/** One run: batch after batch, as far as time and a recent look at DesiredCapacity reach. The next look sees to the rest. */
+/** One run: batch after batch, while there is time and the look at DesiredCapacity is recent. The rest waits for the next look. */
 class Departures {
   readonly #services: DetachServices;
   readonly #handling: HandlingState;
@@ -209,7 +209,7 @@ class Departures {
     return isWanted && interruption.leaveBy === 'detach' && reason === 'gave way at MaxSize';
   }
 
-  /** It is noted that they serve on, so that the next look sees to those whose registration has failed. */
+  /** It is noted that they serve on, so that the next look registers those whose registration has failed. */
   async #register(left: readonly [string, Left][]): Promise<void> {
     const ids = left.filter(([, { servesOn }]) => servesOn !== undefined).map(([instanceId]) => instanceId);
     const { targetGroupArns = [] } = this.#handling.capacity?.servingOn ?? {};

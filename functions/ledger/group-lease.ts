@@ -32,8 +32,8 @@ export class GroupLease {
   }
 
   /**
-   * Takes the lease and notes the change that is about to be made, so that its outcome will be known even if nobody lives to
-   * see it.
+   * Takes the lease and notes the change that is about to be made, so that its outcome will be known even if this function dies
+   * before it can note that.
    * @throws GroupBusy when another execution has the lease, or something has changed since the look.
    */
   static async take(services: LeaseServices, handling: HandlingState, pending?: PendingChange): Promise<GroupLease> {

@@ -288,7 +288,7 @@ function valuesOf({ values }: Update) {
 
 const versionCondition = '(attribute_not_exists(version) OR version = :version)';
 
-/** A new item expires some day; an expired one must not come back with numbers that nobody has looked at for so long. */
+/** A new item gets an expiry; an expired item must not come back with its old numbers. */
 const keepExpired = 'expiresAt = if_not_exists(expiresAt, :expiresAt)';
 
 function goingOn(then: Then): string {

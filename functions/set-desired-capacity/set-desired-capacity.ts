@@ -1,8 +1,8 @@
 import { type AutoScalingClient, SetDesiredCapacityCommand } from '@aws-sdk/client-auto-scaling';
+import type { Settings } from '../configuration/settings.ts';
 import { GroupLease, type LeaseServices, wasRefused } from '../ledger/group-lease.ts';
 import type { HandlingState, ScaleOut } from '../shared/contract.ts';
 import { GroupBusy } from '../shared/errors.ts';
-import type { Settings } from '../shared/settings.ts';
 
 /**
  * Changes DesiredCapacity by what the last look found: raises it for all that are short, or takes back a raise that nobody

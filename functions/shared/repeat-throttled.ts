@@ -4,7 +4,7 @@ import type { AutoScalingClientConfig } from '@aws-sdk/client-auto-scaling';
 /** Of one call: the first, and three repetitions. */
 export const mostAttempts = 4;
 
-/** At most so long before the first repetition, and twice as long before each further one: 0.7 s in all. */
+/** The longest wait before the first repetition; it doubles before each further one: 0.7 s in all. */
 const longestFirstWaitMilliseconds = 100;
 
 /** Longer than any wait: the function has answered meanwhile, and was frozen until its next invocation. */

@@ -2,13 +2,13 @@ import type { FunctionName } from './contract.ts';
 
 /**
  * All seconds that the handler computes with, in one place, since they depend on each other:
- * test/functions/shared/timing.test.ts has the inequalities. What an operator may set is in infra/config.ts.
+ * test/functions/shared/timing.test.ts has the inequalities. What an operator may set is in functions/configuration/.
  */
 
 /** EC2 reclaims an instance two minutes after its notice. */
 export const reclaimSeconds = 120;
 
-/** An event's own termination time counts up to so long after its notice; one beyond that is not this notice's. */
+/** An event's own termination time is taken if it is at most this long after the notice; a later one belongs to another notice. */
 export const longestReclaimSeconds = 300;
 
 // Calls and functions --------------------------------------------------------------------------------------------------
@@ -52,23 +52,23 @@ export const staleReadSeconds = 5;
 /** After that another execution may look in the place of one which announced that it looks. */
 export const lookClaimSeconds = 2;
 
-/** A look which does not know of an instance yet is shared with its execution for so long, then made again. */
+/** How long an execution may use a look that was made before its own instance was recorded. */
 export const newcomerShareSeconds = 1.5;
 
 /** After something was in the way of a look, and as much again at random. */
 export const shortWaitSeconds = 0.5;
 
-/** When several are due, the first one to look takes the others along within so long; they come back in steps of the second. */
+/** When several instances are due, the first execution that looks also takes out those due within the first of these times; the others look again after steps of the second. */
 export const dueShareSeconds = 0.3;
 export const dueJitterSeconds = 0.15;
 
-/** What is known of a group's tags is shared for so long. */
+/** How long one reading of a group's tags is shared. */
 export const groupFactsSeconds = 60;
 
-/** After the notice: so long it is worth trying again to read a group's lifecycle hooks. Then the instance is detached. */
+/** How long after the notice reading a group's lifecycle hooks is tried again. After that the instance is detached. */
 export const hooksPatienceSeconds = 15;
 /**
- * The first calls of a storm's executions are spread over so long: a partition of the table takes 1,000 writes a second, of which
+ * The first calls of a storm's executions are spread over this time: a partition of the table takes 1,000 writes a second, of which
  * a refused claim is one, and so is a record. Claims hold the first raise up, records do not.
  */
 export const claimSpreadSeconds = 0.05;
@@ -118,7 +118,7 @@ export const outageSeconds = 18;
 /** What one DetachInstances takes, and a look where nothing is in the way: a decision falls no later than that allows. */
 export const detachCallSeconds = 0.7;
 
-/** Whatever is in the way then, an instance leaves on its own: one call, even if it is slow. */
+/** Even if nothing else works by then, an instance leaves on its own: time for one slow call. */
 export const aloneSeconds = 0.5;
 export const shortestLookSeconds = 0.4;
 export const longestLookSeconds = 4.5;
@@ -130,7 +130,7 @@ export const longestRetrySeconds = 4;
 /** One run of DetachInstances begins no further batch after that. */
 export const batchesSeconds = 5;
 
-/** A decrement needs to know DesiredCapacity as it was at most so long ago. */
+/** A decrement needs a reading of DesiredCapacity that is at most this old. */
 export const decrementLookSeconds = 1;
 
 /** For the event's delivery, the raise, and DetachInstances with a retry; two polls have to fit in besides. */

@@ -1,8 +1,8 @@
 import { NoAnswerInTime } from './errors.ts';
 
 /**
- * What the work comes to, unless it takes longer. Then nobody waits for it any more, though it goes on: so it must have no
- * effect later, or see for itself that it is too late.
+ * The result of the work, if it comes in time. Work that is given up goes on: it must have no effect any more, or check the time
+ * itself before it has one.
  * @throws NoAnswerInTime
  */
 export async function withinSeconds<T>(seconds: number, work: Promise<T>): Promise<T> {

@@ -1,4 +1,4 @@
-import { readSilent } from '../shared/settings.ts';
+import { readSilent } from '../configuration/settings.ts';
 import type { LogKeys } from './log-keys.ts';
 
 const isSilent = readSilent(process.env);

@@ -80,7 +80,7 @@ export function ofDetachment({ dryRun, how, instanceIds }: Detachment, handling:
   const gaveWay = capacity?.leave.some(
     ({ instanceId, reason }) => reason === 'gave way at MaxSize' && instanceIds.includes(instanceId),
   );
-  // Later runs of the same execution, which see to those that serve on, do not take it out again.
+  // Later runs of the same execution, which deregister those that serve on, do not take it out again.
   const isNow = how && instanceIds.includes(interruption.instanceId);
   const { metrics, properties } = isNow ? ofLeft(how, interruption) : noneOf(interruption);
   return {

@@ -1,4 +1,4 @@
-import { readServiceName, readSilent } from '../shared/settings.ts';
+import { readServiceName, readSilent } from '../configuration/settings.ts';
 import type { Measurements } from './measurements.ts';
 import { type MetricName, metricNamespace, metricUnits } from './metric-names.ts';
 

@@ -1,7 +1,7 @@
 import { Fn, Token } from 'aws-cdk-lib';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { defaultConfig, type HandlerConfig, limits } from '../../functions/configuration/handler-config.ts';
 import { handlingSeconds, reclaimSeconds } from '../../functions/shared/timing.ts';
-import { defaultConfig, type HandlerConfig, limits } from '../../infra/config.ts';
 import type { Notifications } from '../../infra/context.ts';
 import type { Json, JsonObject } from './json.ts';
 import { markOf } from './marks.ts';

@@ -1,11 +1,11 @@
 import { createCheckCapacity } from '../../functions/check-capacity/check-capacity.ts';
+import type { Settings } from '../../functions/configuration/settings.ts';
 import { createDescribeInstance } from '../../functions/describe-instance/describe-instance.ts';
 import { createDetachInstances } from '../../functions/detach-instances/detach-instances.ts';
 import { TargetRegistrations } from '../../functions/detach-instances/target-registrations.ts';
 import { InterruptionTable } from '../../functions/ledger/interruption-table.ts';
 import { createSetDesiredCapacity } from '../../functions/set-desired-capacity/set-desired-capacity.ts';
 import type { FunctionName } from '../../functions/shared/contract.ts';
-import type { Settings } from '../../functions/shared/settings.ts';
 import { functionTimeoutSeconds } from '../../functions/shared/timing.ts';
 import type { LambdaFunction } from '../aws/lambda/lambda-service.ts';
 import type { SdkClients } from './in-process-app.ts';

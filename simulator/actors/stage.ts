@@ -13,7 +13,7 @@ export interface Stage {
 export interface Times {
   readonly firstAfterSeconds: number;
   readonly everySeconds: number;
-  /** Not later than so long after the start. Default: for ever. */
+  /** How long after the start it goes on. Default: for ever. */
   readonly untilSeconds?: number | undefined;
 }
 

@@ -71,5 +71,5 @@ function overlapsIn({ faults }: RunLog, changes: readonly DesiredChange[]): read
   });
 }
 
-/** A lost answer or a killed function leaves a change open for so long; what others set meanwhile cannot be told apart. */
+/** How long a lost answer or a killed function leaves a change open; what others set in that time cannot be told from it. */
 const settlingSeconds = 30;

@@ -16,7 +16,7 @@ export interface Interruptions {
   readonly untilSeconds: number;
 }
 
-/** Nothing of an earlier interruption is under way when a notice comes so long after the one before it. */
+/** A notice that comes this long after the one before it finds nothing of the earlier one still under way. */
 export const restSeconds = 600;
 
 /**

@@ -1,4 +1,4 @@
-import type { MinServing } from '../../functions/capacity/floor.ts';
+import type { MinServing } from '../../functions/configuration/values.ts';
 import type { Fault } from '../aws/index.ts';
 import { objectAt } from '../json.ts';
 

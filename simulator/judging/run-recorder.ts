@@ -1,4 +1,4 @@
-import type { MinServing } from '../../functions/capacity/floor.ts';
+import type { MinServing } from '../../functions/configuration/values.ts';
 import { totalWeight } from '../../functions/shared/total-weight.ts';
 import type { ApiCall, AutoScalingGroup, Change, Fault, SimulatedAws } from '../aws/index.ts';
 import type {
@@ -77,7 +77,7 @@ export class RunRecorder {
     this.notices.push(noticeLog(instanceId, group, at, at + reclaimSeconds));
   }
 
-  /** A recommendation that is acted on, and given up after so long. */
+  /** A recommendation that is acted on, and given up after this time. */
   recommended(instanceId: string, group: AutoScalingGroup | undefined, timeoutSeconds: number): void {
     this.recommendations.push(noticeLog(instanceId, group, this.now(), this.now() + timeoutSeconds));
   }

@@ -1,4 +1,4 @@
-import { type MinServing, minServingAllowed, minServingOf } from '../../functions/capacity/floor.ts';
+import { type MinServing, minServingAllowed, minServingOf } from '../../functions/configuration/values.ts';
 import { type DeployedApp, deploy } from '../account/deployed-app.ts';
 import { type LocalAws, startLocalAws } from '../account/local-aws.ts';
 import type { SynthesizedApp } from '../account/synthesized-app.ts';

@@ -1,4 +1,5 @@
-import { floorOf, minServingText } from '../../functions/capacity/floor.ts';
+import { floorOf } from '../../functions/capacity/floor.ts';
+import { minServingText } from '../../functions/configuration/values.ts';
 import type { JobCounts } from '../actors/index.ts';
 import type { RequestCounts } from '../aws/index.ts';
 import { baselineOf } from '../judging/baseline.ts';

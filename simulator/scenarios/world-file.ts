@@ -1,4 +1,4 @@
-import { minServingAllowed, minServingOf } from '../../functions/capacity/floor.ts';
+import { minServingAllowed, minServingOf } from '../../functions/configuration/values.ts';
 import type { ActorPlan } from '../actors/index.ts';
 import type { LaunchSeconds } from '../aws/index.ts';
 import { JsonReader, type NumberLimits, type Problem } from './json-reader.ts';

@@ -1,5 +1,6 @@
-import { floorOf, minServingOf } from '../../functions/capacity/floor.ts';
-import type { Settings } from '../../functions/shared/settings.ts';
+import { floorOf } from '../../functions/capacity/floor.ts';
+import type { Settings } from '../../functions/configuration/settings.ts';
+import { minServingOf } from '../../functions/configuration/values.ts';
 import { readExportedDefinition } from '../account/exported-definition.ts';
 import { handlerFunctions } from '../account/handler-functions.ts';
 import { type InProcessApp, inProcessApp } from '../account/in-process-app.ts';

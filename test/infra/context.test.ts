@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { defaultConfig } from '../../infra/config.ts';
+import { defaultConfig } from '../../functions/configuration/handler-config.ts';
 import { configFromContext, contextKeys } from '../../infra/context.ts';
 
 const defaults = {

@@ -1,8 +1,8 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { MinServing } from '../../functions/capacity/floor.ts';
-import { minServingOf } from '../../functions/capacity/floor.ts';
 import { leaveByTag } from '../../functions/capacity/leave-by.ts';
-import type { Settings } from '../../functions/shared/settings.ts';
+import type { Settings } from '../../functions/configuration/settings.ts';
+import type { MinServing } from '../../functions/configuration/values.ts';
+import { minServingOf } from '../../functions/configuration/values.ts';
 import { readExportedDefinition } from '../../simulator/account/exported-definition.ts';
 import { handlerFunctions } from '../../simulator/account/handler-functions.ts';
 import { type InProcessApp, inProcessApp, type SdkClients } from '../../simulator/account/in-process-app.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Settings } from '../../functions/shared/settings.ts';
+import type { Settings } from '../../functions/configuration/settings.ts';
 import { handlerFunctions } from '../../simulator/account/handler-functions.ts';
 import { type InProcessApp, inProcessApp } from '../../simulator/account/in-process-app.ts';
 import type { GroupOptions } from '../../simulator/aws/index.ts';

@@ -1,6 +1,6 @@
 import validate from 'asl-validator';
 import { describe, expect, it } from 'vitest';
-import type { Settings } from '../../functions/shared/settings.ts';
+import type { Settings } from '../../functions/configuration/settings.ts';
 import { handlerFunctions } from '../../simulator/account/handler-functions.ts';
 import { type InProcessApp, inProcessApp } from '../../simulator/account/in-process-app.ts';
 import type { AutoScalingGroup, GroupOptions } from '../../simulator/aws/index.ts';

@@ -1,5 +1,6 @@
 import { type AttributeValue, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { createCheckCapacity } from '../../functions/check-capacity/check-capacity.ts';
+import type { Settings } from '../../functions/configuration/settings.ts';
 import { createDescribeInstance } from '../../functions/describe-instance/describe-instance.ts';
 import { createDetachInstances } from '../../functions/detach-instances/detach-instances.ts';
 import { TargetRegistrations } from '../../functions/detach-instances/target-registrations.ts';
@@ -12,7 +13,6 @@ import {
 } from '../../functions/ledger/interruption-table.ts';
 import { createSetDesiredCapacity } from '../../functions/set-desired-capacity/set-desired-capacity.ts';
 import type { CapacityReport, HandlingState, Interruption } from '../../functions/shared/contract.ts';
-import type { Settings } from '../../functions/shared/settings.ts';
 import { timestamp } from '../../functions/shared/timestamps.ts';
 import { decideSeconds, keptSeconds, outageSeconds, reclaimSeconds } from '../../functions/shared/timing.ts';
 import type { InProcessApp } from '../../simulator/account/in-process-app.ts';

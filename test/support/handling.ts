@@ -1,4 +1,4 @@
-import type { Settings } from '../../functions/shared/settings.ts';
+import type { Settings } from '../../functions/configuration/settings.ts';
 import { handlerFunctions } from '../../simulator/account/handler-functions.ts';
 import { type InProcessApp, type InProcessAppOptions, inProcessApp } from '../../simulator/account/in-process-app.ts';
 import type { ApiCall, AutoScalingGroup, Fault, GroupOptions, TargetGroupOptions } from '../../simulator/aws/index.ts';

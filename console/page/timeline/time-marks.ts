@@ -1,5 +1,5 @@
+import { defaultConfig } from '../../../functions/configuration/handler-config.ts';
 import { reclaimSeconds } from '../../../functions/shared/timing.ts';
-import { defaultConfig } from '../../../infra/config.ts';
 import type { RunModel } from '../../shared/run-model.ts';
 import { clockTime } from '../../shared/status-sentence.ts';
 import { byId, html, setText } from '../dom.ts';

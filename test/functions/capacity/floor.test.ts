@@ -5,11 +5,10 @@ import {
   type Floor,
   floorFor,
   floorOf,
-  minServingOf,
-  minServingText,
   taggedDrainSeconds,
   unreadableTags,
 } from '../../../functions/capacity/floor.ts';
+import { minServingOf, minServingText } from '../../../functions/configuration/values.ts';
 import { snapshotWith } from './group-answer.ts';
 import { minServing } from './situations.ts';
 

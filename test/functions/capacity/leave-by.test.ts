@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { leaveByFor, leaveByOf, leaveByTag } from '../../../functions/capacity/leave-by.ts';
+import { leaveByFor, leaveByTag } from '../../../functions/capacity/leave-by.ts';
+import { leaveByOf } from '../../../functions/configuration/values.ts';
 
 describe('how the instances of a group leave', () => {
   test.each([

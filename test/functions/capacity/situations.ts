@@ -1,7 +1,7 @@
-import { type MinServing, minServingOf } from '../../../functions/capacity/floor.ts';
 import type { GroupInstance, GroupSnapshot, Phase } from '../../../functions/capacity/group-snapshot.ts';
 import type { InterruptionRecord } from '../../../functions/capacity/interruption-record.ts';
 import { type Plan, planFor, type Situation } from '../../../functions/capacity/plan.ts';
+import { type MinServing, minServingOf } from '../../../functions/configuration/values.ts';
 import type { Left } from '../../../functions/shared/contract.ts';
 
 /** An instance of a group. Default: in service, serving, weight 1, not interrupted. */

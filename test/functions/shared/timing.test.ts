@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { dueAt } from '../../../functions/capacity/plan.ts';
+import { limits } from '../../../functions/configuration/handler-config.ts';
 import { functionNames } from '../../../functions/shared/contract.ts';
 import * as timing from '../../../functions/shared/timing.ts';
-import { limits } from '../../../infra/config.ts';
 import { workflowTimeout } from '../../../statemachine/workflow.ts';
 
 const {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { checkConfig, defaultConfig } from '../../infra/config.ts';
+import { checkConfig, defaultConfig } from '../../../functions/configuration/handler-config.ts';
 
 test('a configuration within its limits is taken as it is', () => {
   expect(checkConfig(defaultConfig)).toBe(defaultConfig);

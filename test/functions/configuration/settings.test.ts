@@ -1,5 +1,5 @@
 import { expect, it, test } from 'vitest';
-import { readServiceName, readSettings, readSilent } from '../../../functions/shared/settings.ts';
+import { readServiceName, readSettings, readSilent } from '../../../functions/configuration/settings.ts';
 
 const environment = { TABLE_NAME: 'interruptions', MIN_SERVING: '90%', POLL_SECONDS: '4', DRAIN_SECONDS: '30' };
 

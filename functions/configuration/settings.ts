@@ -1,6 +1,5 @@
-import { type MinServing, minServingAllowed, minServingOf } from '../capacity/floor.ts';
-import { leaveByAllowed, leaveByOf } from '../capacity/leave-by.ts';
-import type { LeaveBy } from './contract.ts';
+import type { LeaveBy } from '../shared/contract.ts';
+import { leaveByAllowed, leaveByOf, type MinServing, minServingAllowed, minServingOf } from './values.ts';
 
 /** How a function is configured, from its environment variables. */
 export interface Settings {
@@ -29,7 +28,7 @@ export interface Settings {
 export interface RebalanceSettings {
   /** How many of a group at a time: a share of its usual size, rounded down, or capacity units; at least one instance. */
   readonly budget: MinServing;
-  /** After so long the instance stays where it is. */
+  /** When that has passed without a replacement, the instance stays in its group. */
   readonly timeoutMinutes: number;
 }
 

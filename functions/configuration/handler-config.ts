@@ -1,7 +1,6 @@
-import { minServingAllowed, minServingOf } from '../functions/capacity/floor.ts';
-import { leaveByAllowed, leaveByOf } from '../functions/capacity/leave-by.ts';
-import type { LeaveBy } from '../functions/shared/contract.ts';
-import { handlingSeconds, reclaimSeconds } from '../functions/shared/timing.ts';
+import type { LeaveBy } from '../shared/contract.ts';
+import { handlingSeconds, reclaimSeconds } from '../shared/timing.ts';
+import { leaveByAllowed, leaveByOf, minServingAllowed, minServingOf } from './values.ts';
 
 /** A tag of an Auto Scaling group. */
 export interface GroupTag {
