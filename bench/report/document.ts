@@ -127,7 +127,8 @@ loop draws from (\`simulator/judging/least-possible.ts\`). What binds everybody:
    Later in the same storm it may be about to look when something comes, so that its reaction is not counted any more.
 4. Launches take what they take in that world, in their order, and health checks after them. A launch that failed is skipped,
    as if its retry took no time.
-5. An instance has left its drain window (${defaultConfig.drainSeconds} s) before its reclaim.
+5. An instance has left its drain window (${defaultConfig.drainSeconds} s) before its reclaim, and serves nobody once it has
+   left its group. Where the scenario's name ends in \`serving-on\` ours does, and so can lose less.
 
 Everything else is granted: acting without a delay, and knowing how long a launch takes before it begins. Wherever that was
 in doubt the figure is the lower one, so that it is a lower bound of what is possible. The schedule that loses least is simple:

@@ -174,6 +174,11 @@ describe('the multiple of the least possible', () => {
   });
 });
 
+test('an instance that serves outside of its group is held against no bound', () => {
+  const row = scaleRow({ lostInstanceSeconds: 50, leastPossibleInstanceSeconds: 60 });
+  expect(['at-max', 'at-max-serving-on'].map((world) => beatsTheBound({ ...row, world }))).toEqual([true, false]);
+});
+
 test('who waits for EC2 to take an instance is held against the looser bound', () => {
   const capacity = { lostInstanceSeconds: 50, leastPossibleInstanceSeconds: 60 };
   const row = scaleRow({ ...capacity, leastPossibleWithoutDrainInstanceSeconds: 40 });

@@ -28,7 +28,7 @@ const worlds = [
 ];
 
 async function played(world: World, strategy: StrategyName) {
-  return { strategy, ...measuredOf(await play(world, strategyNamed(strategy), {}, 1)) };
+  return { strategy, world: world.name, ...measuredOf(await play(world, strategyNamed(strategy), {}, 1)) };
 }
 
 describe('the least capacity that can be lost', () => {
