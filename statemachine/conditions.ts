@@ -4,10 +4,9 @@ import { Condition, JsonPath } from 'aws-cdk-lib/aws-stepfunctions';
 
 export const number = (path: string, value: number) => Condition.numberEquals(path, value);
 export const gone = Condition.booleanEquals('$.capacity.attached', false);
-export const formersDue = Condition.and(
-  Condition.isPresent('$.capacity.servingOn'),
-  Condition.numberGreaterThan('$.capacity.servingOn.due', 0),
-);
+/** Former members of the group that this execution took out serve on. */
+export const formersServe = Condition.isPresent('$.capacity.servingOn');
+export const formersDue = Condition.and(formersServe, Condition.numberGreaterThan('$.capacity.servingOn.due', 0));
 export const unsettled = number('$.capacity.unsettled', 1);
 export const hasLeft = Condition.and(
   Condition.isPresent('$.detachment.left'),

@@ -13,6 +13,7 @@ import { errorNames, type FunctionName } from '../functions/shared/contract.ts';
 import {
   enteredAtOrAfter,
   formersDue,
+  formersServe,
   givenUp,
   gone,
   hasLeft,
@@ -181,6 +182,7 @@ export function spotInterruptionWorkflow(scope: Construct, props: WorkflowProps)
     .next(left);
   left
     .when(Condition.and(hasLeft, number('$.detachment.unsettled', 0)), out, { comment: 'with everything settled' })
+    .when(Condition.and(hasLeft, formersServe), waitForInService, { comment: 'others serve on, until the next look' })
     .when(hasLeft, waitForService, { comment: 'the ledger still open' });
   if (shutdownCommand) left.when(isTakenAlong, out, { comment: 'taken along, with everything settled' });
   left.otherwise(waitForInService);

@@ -39,7 +39,14 @@ function noticeIn(output: JsonValue, execution: AttachedExecution): RunUpdate[] 
   const reclaim = secondsOf(reclaimAt, execution);
   if (at === undefined || reclaim === undefined) return [];
   const { instanceId } = execution;
-  const notice = { instanceId, at, reclaimAt: reclaim, lifecycleState: 'InService', weight: Number(weight ?? 1) };
+  const notice = {
+    instanceId,
+    at,
+    reclaimAt: reclaim,
+    lifecycleState: 'InService',
+    serving: true,
+    weight: Number(weight ?? 1),
+  };
   return [
     { kind: 'notice', notice },
     { kind: 'instance', atSeconds: at, instanceId, phase: 'serving' },

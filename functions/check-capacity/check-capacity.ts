@@ -128,7 +128,7 @@ export function createCheckCapacity({ autoScaling, loadBalancing, table }: Servi
       const due = formers.register.length + formers.end.length + leave.length;
       return { ...lookingOn, leave, leaving: leave.length, ...servingOnOf(group, serving, formers, due) };
     }
-    if (isRecommendation && Date.now() >= Date.parse(handling.interruption.reclaimAt)) {
+    if (isRecommendation && Date.now() >= Date.parse(handling.interruption.detachBy)) {
       return givenUp(handling, plan, shared, ledgerNow);
     }
     const isOwn = (one: Leaving) => one.instanceId === instanceId;
@@ -195,7 +195,7 @@ export function createCheckCapacity({ autoScaling, loadBalancing, table }: Servi
 /** In seconds. */
 function longestLook({ interruption }: HandlingState): number {
   const secondsLeft = secondsUntil(interruption.detachBy, Date.now());
-  if (secondsLeft <= 0) return longestLookSeconds;
+  if (secondsLeft <= 0 || interruption.recommended === 1) return longestLookSeconds;
   return Math.max(shortestLookSeconds, Math.min(longestLookSeconds, secondsLeft - aloneSeconds));
 }
 
@@ -226,7 +226,7 @@ function looked(
 }
 
 /**
- * Of a look after the instance has left: only for a raise that is to be taken back, at the reclaim at the latest, and for
+ * Of a look after the instance has left: only for a raise that is to be taken back, at the reclaim, or when a recommendation is given up, at the latest, and for
  * instances that it has let serve on (`isOpen`).
  */
 function hasLeftLookingOn(
@@ -238,7 +238,8 @@ function hasLeftLookingOn(
   left: Left | undefined,
 ): Observation {
   const now = Date.now();
-  const secondsLeft = secondsUntil(interruption.reclaimAt, now);
+  const { detachBy, reclaimAt, recommended } = interruption;
+  const secondsLeft = secondsUntil(recommended === 1 ? detachBy : reclaimAt, now);
   const { desiredCapacity, minSize } = group;
   const takeBackNow = secondsLeft > 0 ? Math.min(0, changeBy) : Math.max(-surplus, minSize - desiredCapacity);
   const isDone = surplus === 0 || isOver(interruption, now);

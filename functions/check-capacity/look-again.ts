@@ -44,6 +44,7 @@ function secondsUntilNextLook({ changeBy, leave, waitsFor }: Plan, mayChange: bo
 export function nextLookAt(interruption: Interruption, freshUntilMilliseconds: number, now: number): number {
   if (now >= Date.parse(interruption.reclaimAt)) return now + afterReclaimSeconds * 1000;
   const at = Math.max(freshUntilMilliseconds, now);
+  if (interruption.recommended === 1) return beforeDecision(interruption, at + jitter(jitterSeconds), now);
   const decision = Date.parse(interruption.decideBy);
   if (now >= decision) return at;
   return at >= decision ? Math.min(at, lastMoment(interruption)) : Math.min(at + jitter(jitterSeconds), decision);
@@ -117,9 +118,9 @@ function knowsOf({ capacity }: HandlingState, { group }: SharedLook): boolean {
   return capacity !== undefined && Date.parse(group.lookedAt) >= Date.parse(capacity.firstObservedAt);
 }
 
-/** Not past the last decision, as long as that is to come. */
-function beforeDecision({ decideBy }: Interruption, at: number, now: number): number {
-  const decision = Date.parse(decideBy);
+/** Not later than the next thing that becomes due: the last regular look, or giving a recommendation up. */
+function beforeDecision({ decideBy, detachBy, recommended }: Interruption, at: number, now: number): number {
+  const decision = Date.parse(recommended === 1 ? detachBy : decideBy);
   return now < decision ? Math.min(at, decision) : at;
 }
 

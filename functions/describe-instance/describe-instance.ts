@@ -29,6 +29,7 @@ import {
   longestRetrySeconds,
   outageSeconds,
   recordSpreadSeconds,
+  settlingSeconds,
   shortestRetrySeconds,
 } from '../shared/timing.ts';
 import { type Notice, readNotice } from './notice.ts';
@@ -174,16 +175,16 @@ function isRecommendation({ signal }: Notice): boolean {
   return signal === 'rebalance recommendation';
 }
 
-/** There is no reclaim: nothing becomes due but giving up. */
+/** There is no reclaim: nothing becomes due but giving up. After that there is time for the raise to be taken back. */
 function untilGivenUp({ noticedAtMilliseconds }: Notice, { timeoutMinutes }: RebalanceSettings) {
   const milliseconds = noticedAtMilliseconds + timeoutMinutes * 60_000;
-  const givenUpAt = timestamp(milliseconds);
+  const settledBy = timestamp(milliseconds + settlingSeconds * 1000);
   return {
     recommended: 1,
-    reclaimAt: givenUpAt,
-    detachBy: givenUpAt,
-    decideBy: givenUpAt,
-    retryUntil: givenUpAt,
+    reclaimAt: settledBy,
+    detachBy: timestamp(milliseconds),
+    decideBy: settledBy,
+    retryUntil: settledBy,
     expiresAtSeconds: Math.ceil(milliseconds / 1000) + keptSeconds,
   } as const;
 }

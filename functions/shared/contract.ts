@@ -32,7 +32,7 @@ interface Notice {
 /** The notice of an instance that is ours to take out of its group. */
 export interface Interruption extends Notice {
   readonly managed: true;
-  /** 1: only a recommendation. There is no reclaim then, and the deadlines are all when it is given up. */
+  /** 1: only a recommendation. There is no reclaim then: it is given up at `detachBy`, and the other deadlines are when its raise has to be taken back. */
   readonly recommended: 0 | 1;
   readonly autoScalingGroupName: string;
   /** Capacity units that the instance counts for: 1 unless the group is weighted. */

@@ -42,7 +42,7 @@ export function baselineOf(log: RunLog, { name, desiredBefore, desiredChanges }:
     }
     deviation ??= { at, base: current() };
     const since = Math.max(deviation.at, changedAt + staleReadSeconds);
-    const wasSeen = log.looks.some((look) => look.group === name && look.at > since && look.at < at);
+    const wasSeen = log.looks.some((look) => look.group === name && look.compares && look.at > since && look.at < at);
     bases.push({ from: at, desired: to === known && !wasSeen ? deviation.base : to });
   }
   const changesByOthers = desiredChanges.filter(({ by }) => by !== undefined);

@@ -282,6 +282,12 @@ function capacityFirst(log: RunLog): Findings {
   };
 }
 
+/** It had to leave by then in any case; that it is late is judged by G1. */
+function isPastItsTime(log: RunLog, group: GroupLog, { at, instanceId }: Departure): boolean {
+  const notice = log.notices.find((one) => one.instanceId === instanceId);
+  return notice !== undefined && at >= detachByOf(group, notice);
+}
+
 /** Who left because the floor held without it: when it was looked, as much served. */
 function leftTooEarly(log: RunLog, group: GroupLog): Finding[] {
   const baseline = baselineOf(log, group);
@@ -298,6 +304,7 @@ function leftTooEarly(log: RunLog, group: GroupLog): Finding[] {
     const from = departure.at - lookToLeaveSeconds(log) - stale;
     if (reason === 'deadline' || reason === 'capacity unknown') return leftBeforeItsTime(log, group, departure);
     if (reason !== 'the floor holds without it' || !departure.served) return [];
+    if (isPastItsTime(log, group, departure)) return [];
     const floor = floorOf(group.minServing, lowestBase(baseline, from, departure.at));
     const seen = momentsBetween(group, from, departure.at);
     const held = seen.some(({ at, inService, serving }) => {
@@ -429,8 +436,7 @@ function reasonForGap(log: RunLog, group: GroupLog, baseline: Baseline): string 
   }
   const isLate = (notice: NoticeLog) => !executionsOf(log, notice).some(({ startedAt }) => startedAt <= notice.at + 3);
   if (notices.some(isLate)) return 'a notice was delivered late';
-  const isOutside = notices.some(({ lifecycleState }) => lifecycleState !== 'InService');
-  if (isOutside) return 'a replacement was interrupted, too';
+  if (notices.some(({ serving }) => !serving)) return 'a replacement was interrupted, too';
   const last = Math.max(...notices.map(({ at }) => at));
   const served = group.moments.findLast(({ at }) => at <= Math.min(...notices.map((one) => one.at)))?.alive ?? 0;
   if (served < floorOf(group.minServing, group.desiredBefore)) return 'fewer served before the first notice';

@@ -15,7 +15,7 @@ export interface RunLog {
   readonly executions: readonly ExecutionLog[];
   /** What was made to go wrong. */
   readonly faults: readonly FaultLog[];
-  readonly launchFailures: readonly LookLog[];
+  readonly launchFailures: readonly GroupEvent[];
   /** Our calls of DescribeAutoScalingGroups. */
   readonly looks: readonly LookLog[];
   readonly endedAt: number;
@@ -88,6 +88,7 @@ export interface NoticeLog {
   readonly at: number;
   readonly reclaimAt: number;
   readonly lifecycleState?: string;
+  readonly serving: boolean;
   readonly weight: number;
   /** When EC2 took it. */
   readonly takenAt?: number;
@@ -126,7 +127,12 @@ export interface Caller {
   readonly functionName?: string | undefined;
 }
 
-export interface LookLog {
+export interface LookLog extends GroupEvent {
+  /** DesiredCapacity is compared with the ledger's; DescribeInstance, which reads the group's tags only, does not. */
+  readonly compares: boolean;
+}
+
+export interface GroupEvent {
   readonly at: number;
   readonly group: string;
 }

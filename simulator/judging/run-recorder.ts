@@ -7,6 +7,7 @@ import type {
   DesiredChange,
   ExecutionLog,
   FaultLog,
+  GroupEvent,
   GroupLog,
   LookLog,
   Moment,
@@ -40,7 +41,7 @@ export class RunRecorder {
   readonly recommendations: NoticeLog[] = [];
   readonly faults: FaultLog[] = [];
   readonly #looks: LookLog[] = [];
-  readonly #launchFailures: LookLog[] = [];
+  readonly #launchFailures: GroupEvent[] = [];
   readonly #groups: RecordedGroup[] = [];
   readonly #startedAt = Date.now();
 
@@ -63,9 +64,10 @@ export class RunRecorder {
     });
   }
 
-  called({ action, parameters }: ApiCall): void {
-    const group = parameters['AutoScalingGroupNames.member.1'];
-    if (action === 'DescribeAutoScalingGroups') this.#looks.push({ at: this.now(), group: String(group) });
+  called({ action, parameters }: ApiCall, { functionName }: Caller = {}): void {
+    if (action !== 'DescribeAutoScalingGroups') return;
+    const group = String(parameters['AutoScalingGroupNames.member.1']);
+    this.#looks.push({ at: this.now(), group, compares: functionName !== 'describe-instance' });
   }
 
   /** `caller`: whose call it was, as far as it is known. */
@@ -143,6 +145,7 @@ function noticeLog(instanceId: string, group: AutoScalingGroup | undefined, at: 
     at,
     reclaimAt,
     ...(instance && { lifecycleState: instance.lifecycleState }),
+    serving: group !== undefined && momentOf(group, at).servingIds.has(instanceId),
     weight: instance?.weight ?? 1,
   };
 }

@@ -108,7 +108,7 @@ async function play(options: RunOptions, time: VirtualTime): Promise<RunRecord> 
   const faults = interceptOf(scenario, seed);
   const watched: { recorder?: RunRecorder } = {};
   const intercept: Intercept = (call) => {
-    watched.recorder?.called(call);
+    watched.recorder?.called(call, callerOf(call));
     const fault = faults?.(call);
     if (!fault) return undefined;
     const { executionArn, ...caller } = callerOf(call);

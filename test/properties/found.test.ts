@@ -47,6 +47,25 @@ const worlds: Readonly<Record<string, World>> = {
     groups: [groupWith({ instances: 2, below: 0, above: 1, launchSeconds: [47], healthCheckSeconds: 10 })],
     notices: [terminatedAfter(59.742), noticeWith({ atSeconds: 81.285 })],
   }),
+  'those that serve on are deregistered in time, each by its own deadline': worldWith({
+    seed: 0,
+    leaveBy: 'auto',
+    serveOnAtMaxSize: true,
+    minServing: '67%',
+    groups: [groupWith({ instances: 3, below: 0, above: 0, launchSeconds: [40], healthCheckSeconds: 15 })],
+    notices: [
+      noticeWith({ instance: 11, atSeconds: 0.019, deliveredAfterSeconds: [1.397] }),
+      noticeWith({ instance: 10, atSeconds: 1.096, deliveredAfterSeconds: [0.084] }),
+      noticeWith({ atSeconds: 0, deliveredAfterSeconds: [41.949, 48.854] }),
+    ],
+    rebalance: { budget: '50%', timeoutMinutes: 3 },
+    recommendations: [
+      { group: 0, instance: 1, atSeconds: 1.273, deliveredAfterSeconds: [1.318] },
+      { group: 0, instance: 9, atSeconds: 3.989, deliveredAfterSeconds: [1.057] },
+      { group: 0, instance: 2, atSeconds: 0.72, deliveredAfterSeconds: [0.944] },
+      { group: 0, instance: 8, atSeconds: 29.071, deliveredAfterSeconds: [1.184] },
+    ],
+  }),
 };
 
 describe('what random worlds found', () => {

@@ -296,7 +296,7 @@ class Recorder {
 
   called(call: ApiCall) {
     this.#calls.push(call.action);
-    this.#run?.called(call);
+    this.#run?.called(call, this.#actors.getStore());
     return this.dice.intercept(call);
   }
 

@@ -1,6 +1,7 @@
 import validate from 'asl-validator';
 import { describe, expect, it } from 'vitest';
 import type { Settings } from '../../functions/configuration/settings.ts';
+import { settlingSeconds } from '../../functions/shared/timing.ts';
 import { handlerFunctions } from '../../simulator/account/handler-functions.ts';
 import { type InProcessApp, inProcessApp } from '../../simulator/account/in-process-app.ts';
 import type { AutoScalingGroup, GroupOptions } from '../../simulator/aws/index.ts';
@@ -96,7 +97,7 @@ describe('a recommended instance', () => {
       expect(execution?.finalState).toBe('NotReplaced');
       expect(
         execution && (Date.parse(execution.stoppedAt ?? '') - Date.parse(execution.startedAt)) / 1000,
-      ).toBeLessThan(15 * 60 + 30);
+      ).toBeLessThan(15 * 60 + settlingSeconds);
       expect([group.desiredCapacity, leftAt.size]).toEqual([10, 0]);
     }));
 

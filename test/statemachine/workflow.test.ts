@@ -94,10 +94,11 @@ describe('no failure', () => {
 });
 
 describe('after DetachInstances', () => {
-  it('an execution is done, waits for the ledger to be settled, or looks again because its own instance stays', () => {
+  it('an execution is done, waits for the ledger to be settled, or looks again for those that serve on, or because its own instance stays', () => {
     const ways = transitionsOf(definition).filter(({ from }) => from === 'Left?');
     expect(ways.map(({ to, label }) => [label, to])).toEqual([
       ['with everything settled', 'Handled'],
+      ['others serve on, until the next look', 'WaitForInService'],
       ['the ledger still open', 'WaitForService'],
       ['otherwise', 'WaitForInService'],
     ]);

@@ -111,7 +111,7 @@ it('knows who raised DesiredCapacity, and by how much', () => {
 });
 
 it('tells interrupted instances, replacements, and those that nobody has touched', () => {
-  const notice = { instanceId: 'i-1234567890abcdef0', at: 1, reclaimAt: 121, weight: 1 };
+  const notice = { instanceId: 'i-1234567890abcdef0', at: 1, reclaimAt: 121, serving: true, weight: 1 };
   expect(model.instances.get(notice.instanceId)?.kind).toBe('untouched');
   model.apply({ kind: 'notice', notice });
   model.apply({ kind: 'instance', atSeconds: 2, instanceId: 'i-new', phase: 'pending' });
