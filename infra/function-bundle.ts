@@ -20,8 +20,12 @@ export function bundleFunction(name: FunctionName, outfile: string): readonly st
     target: 'node24',
     // The SDK's ES modules before its CommonJS: only they are tree-shaken, which halves the bundle.
     mainFields: ['module', 'main'],
-    // A quarter of a load and of a bundle: providers that look for credentials where Lambda never puts them.
-    alias: { '@aws-sdk/credential-provider-node': join(import.meta.dirname, 'environment-credentials.ts') },
+    alias: {
+      // A quarter of a load and of a bundle: providers that look for credentials where Lambda never puts them.
+      '@aws-sdk/credential-provider-node': join(import.meta.dirname, 'environment-credentials.ts'),
+      // A bundle whose first call reads files would wait for them in real time, while the time of a local run goes on.
+      'node:fs/promises': join(import.meta.dirname, 'no-config-files.ts'),
+    },
     legalComments: 'none',
     logLevel: 'warning',
     metafile: true,

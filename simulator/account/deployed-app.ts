@@ -1,4 +1,3 @@
-import { devNull } from 'node:os';
 import { EventBus } from '../aws/event-bridge/event-bus.ts';
 import { LambdaService } from '../aws/lambda/lambda-service.ts';
 import type { ExecutionEvent } from '../aws/step-functions/execution-history.ts';
@@ -33,9 +32,6 @@ export async function deploy(
     AWS_REGION: local.aws.region,
     AWS_ACCESS_KEY_ID: 'local',
     AWS_SECRET_ACCESS_KEY: 'local',
-    // A service's own endpoint in somebody's configuration file would take precedence over AWS_ENDPOINT_URL.
-    AWS_CONFIG_FILE: devNull,
-    AWS_SHARED_CREDENTIALS_FILE: devNull,
     // What the functions write would go to standard output, which is the run's.
     SILENT: 'true',
   });

@@ -107,7 +107,7 @@ it('plays on from a moment, and pauses', async () => {
 
 it('draws the way that was taken with the rules by which, and can be zoomed', async () => {
   const taken = page.locator('.edge-label[data-taken]');
-  await expect.poll(async () => (await taken.allTextContents()).join()).toContain('enough serve');
+  await expect.poll(async () => (await taken.allTextContents()).join().replaceAll(/\s/g, '')).toContain('enoughserve');
   const width = () => page.locator('#graph svg').evaluate((svg) => svg.getBoundingClientRect().width);
   const before = await width();
   await page.click('#zoom-in');

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { copyFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -52,6 +52,15 @@ describe('a bundle', () => {
         authorization: expect.stringContaining('Credential=AKIDEXAMPLE/'),
         'x-amz-security-token': 'the-session',
       },
+    ]);
+  });
+
+  test('takes its settings from the environment, not from files', async () => {
+    const file = join(folder, 'config');
+    writeFileSync(file, '[default]\nsdk_ua_app_id = from-the-file\n');
+    vi.stubEnv('AWS_CONFIG_FILE', file);
+    expect(await requestsOf('describe-instance')).toMatchObject([
+      { 'user-agent': expect.not.stringContaining('from-the-file') },
     ]);
   });
 });
