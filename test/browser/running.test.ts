@@ -27,6 +27,9 @@ const pathOfSingle = [
   'Handled',
 ];
 
+/** They are entered again and again, and so are blue again where another state turns green. */
+const loop = ['CheckCapacity', 'EnoughCapacity?', 'WaitForInService'];
+
 useBrowser();
 
 it('takes the next free port where the wanted one is taken, and says so', () => {
@@ -42,7 +45,7 @@ it('turns the states of single green in the order of its path, and gives the ver
   await ended(page, await runStarted(page, () => page.click('#start')));
   const frames = await greenAt();
   expect(Object.keys(frames).toSorted()).toEqual(pathOfSingle.toSorted());
-  const inOrder = pathOfSingle.map((state) => frames[state] ?? Number.NaN);
+  const inOrder = pathOfSingle.filter((state) => !loop.includes(state)).map((state) => frames[state] ?? Number.NaN);
   expect(inOrder).toEqual(inOrder.toSorted((a, b) => a - b));
   expect(await page.locator('#panel-verdict [data-verdict="kept"]').count()).toBe(8);
   await page.click('#tab-summary');
