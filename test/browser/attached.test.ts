@@ -18,7 +18,9 @@ it('shows the executions of npm run aws as they come', async () => {
     await putNotice(aws.address);
     await expect.poll(() => node(page, 'RecordInterruption').getAttribute('data-status')).toBe('succeeded');
     expect(await page.innerText('#execution-count')).toBe('1');
-    expect(await page.innerText('#sentence')).toMatch(/^i-1234567890abcdef0 waits: \d serve, the floor is 1/);
+    await expect
+      .poll(() => page.innerText('#sentence'))
+      .toMatch(/^i-1234567890abcdef0 waits: \d serve, the floor is 1/);
     expect(Number(await page.innerText('#history-count'))).toBeGreaterThan(5);
     await page.close();
   } finally {
