@@ -23,7 +23,7 @@ export function bundleFunction(name: FunctionName, outfile: string): readonly st
     alias: {
       // A quarter of a load and of a bundle: providers that look for credentials where Lambda never puts them.
       '@aws-sdk/credential-provider-node': join(import.meta.dirname, 'environment-credentials.ts'),
-      // A bundle whose first call reads files would wait for them in real time, while the time of a local run goes on.
+      // Lambda has no configuration files. In a local run somebody's own would take precedence over AWS_ENDPOINT_URL.
       'node:fs/promises': join(import.meta.dirname, 'no-config-files.ts'),
     },
     legalComments: 'none',
