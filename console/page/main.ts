@@ -22,7 +22,7 @@ import { CapacityChart } from './timeline/capacity-chart.ts';
 import { InstanceRows } from './timeline/instance-rows.ts';
 import { TimeMarks } from './timeline/time-marks.ts';
 
-/** How long nothing has to move until the address says the moment: browsers allow only so many changes of it. */
+/** How long nothing has to move until the address says the moment: browsers limit how often it may change. */
 const addressDelayMs = 250;
 
 const data: PageData = JSON.parse(byId('page-data', HTMLScriptElement).textContent ?? '');

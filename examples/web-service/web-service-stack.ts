@@ -22,7 +22,7 @@ import type { Construct } from 'constructs';
 import { HandlerAlarms } from '../../infra/alarms.ts';
 import { SpotInterruptionHandler } from '../../infra/spot-interruption-handler.ts';
 
-/** How long open requests may take to finish; the handler detaches so long before the reclaim. */
+/** How long open requests may take to finish: that long before the reclaim the handler detaches. */
 const drainSeconds = 30;
 
 /**

@@ -126,7 +126,7 @@ const repeatedStarts = contracts(
   ],
 );
 
-/** An experiment is started, and so many seconds pass. */
+/** An experiment is started, and that number of seconds passes. */
 async function experimentAfter(world: ContractWorld, seconds: number): Promise<string> {
   const started = await world.faultInjection.send(
     new StartExperimentCommand({ experimentTemplateId: template.id, clientToken: 'once' }),

@@ -49,7 +49,7 @@ export interface GroupPlan {
   /** From InService to a healthy target; 0: the group has no target group. */
   readonly healthCheckSeconds: number;
   readonly tagged: boolean;
-  /** Launches (1 is the first) whose instance is interrupted itself, so long after it began. */
+  /** Launches (1 is the first) whose instance is interrupted itself, and how long after the launch began. */
   readonly interruptedLaunches: readonly { readonly launch: number; readonly afterSeconds: number }[];
   /** Who changes the group besides us, from the world's beginning on. */
   readonly others: readonly ActorPlan[];

@@ -6,7 +6,7 @@ import { byId, html, jsonBlock, seconds } from '../dom.ts';
 import type { Selection, Snapshot, Store } from '../store.ts';
 import { type Difference, differences } from './json-difference.ts';
 
-/** So many visits are offered one by one. */
+/** The most visits that are offered one by one. */
 const mostOptions = 400;
 
 /** A state: what it was given, what it added, what went wrong, visit by visit; and its definition. */

@@ -48,7 +48,7 @@ const columns: readonly Column[] = [
 ];
 
 const rowHeight = 26;
-/** So many are in sight at the most. */
+/** The most that are in sight. */
 const mostRows = 8;
 
 const kinds: Readonly<Record<string, (row: Row) => boolean>> = {

@@ -54,7 +54,7 @@ export function axisLabels(most: number): HTMLElement[] {
   });
 }
 
-/** Requests are counted per second; a capacity unit answers so many of them. */
+/** Requests are counted per second: this is how many a capacity unit answers. */
 export function inCapacityUnits(requests: readonly RequestPoint[], requestsPerUnitSecond: number): RequestPoint[] {
   return requests.map(({ atSeconds, served, beyondCapacity, failed }) => ({
     atSeconds,
