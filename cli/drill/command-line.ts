@@ -1,5 +1,5 @@
-import { parseArgs } from 'node:util';
-import { Refusal } from '../execution/problems.ts';
+import { notEmpty, regionOf, valuesOf } from '../account/arguments.ts';
+import { Refusal } from '../account/problems.ts';
 
 export const help = `Interrupts Spot Instances of a deployed group through AWS Fault Injection Service, follows what becomes of them, and
 checks what can be seen from outside. EC2 really takes the instances, two minutes after the notice: an interruption that
@@ -32,38 +32,26 @@ export interface Options {
 
 /** @throws Refusal */
 export function parseArguments(args: readonly string[]): Options | 'help' {
-  const { help: wantsHelp, stack, template, region, report } = parse(args);
+  const {
+    help: wantsHelp,
+    stack,
+    template,
+    region,
+    report,
+  } = valuesOf(args, {
+    stack: { type: 'string' },
+    template: { type: 'string' },
+    region: { type: 'string' },
+    report: { type: 'string' },
+    help: { type: 'boolean', default: false },
+  });
   if (wantsHelp) return 'help';
   // There is no default: whose instances are interrupted has to be said.
   if (stack === undefined) throw new Refusal('Give the stack to drill, with --stack NAME; see --help.');
-  // The SDK for JavaScript knows only the first variable, the AWS CLI both.
-  const where = region ?? (process.env.AWS_REGION || process.env.AWS_DEFAULT_REGION || undefined);
   return {
     stack: notEmpty('--stack', stack),
     ...(template !== undefined && { template: notEmpty('--template', template) }),
-    ...(where !== undefined && { region: notEmpty('--region', where) }),
+    ...regionOf(region),
     ...(report !== undefined && { report: notEmpty('--report', report) }),
   };
-}
-
-function parse(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      options: {
-        stack: { type: 'string' },
-        template: { type: 'string' },
-        region: { type: 'string' },
-        report: { type: 'string' },
-        help: { type: 'boolean', default: false },
-      },
-    }).values;
-  } catch (error) {
-    throw new Refusal(error instanceof Error ? error.message : String(error));
-  }
-}
-
-function notEmpty(option: string, value: string): string {
-  if (value.trim() !== '') return value;
-  throw new Refusal(`${option} is empty; see --help.`);
 }

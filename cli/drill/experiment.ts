@@ -7,7 +7,7 @@ import {
   ListExperimentResolvedTargetsCommand,
   StartExperimentCommand,
 } from '@aws-sdk/client-fis';
-import { Refusal } from '../execution/problems.ts';
+import { Refusal } from '../account/problems.ts';
 
 /** What an experiment template is going to do. */
 export interface Plan {

@@ -3,7 +3,7 @@ import {
   DescribeTargetHealthCommand,
   type ElasticLoadBalancingV2Client,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
-import { Refusal } from '../execution/problems.ts';
+import { Refusal } from '../account/problems.ts';
 
 /** What a look at a group from outside has found. Capacities are in the group's own units. */
 export interface GroupLook {

@@ -5,9 +5,9 @@ import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { FisClient } from '@aws-sdk/client-fis';
 import { SFNClient } from '@aws-sdk/client-sfn';
-import { findStack, stateMachineArnOf } from '../execution/deployed-stack.ts';
-import { problemText, Refusal, wasInterrupted } from '../execution/problems.ts';
-import type { Output } from '../terminal/live-lines.ts';
+import { gaveUp, runCommand, type Surroundings } from '../account/command.ts';
+import { findStack, stateMachineArnOf } from '../account/deployed-stack.ts';
+import { problemText, Refusal } from '../account/problems.ts';
 import { executionTable } from '../terminal/report.ts';
 import { type Check, checksOf, failureLines } from './checks.ts';
 import { help, type Options, parseArguments } from './command-line.ts';
@@ -18,35 +18,13 @@ import { drillReport } from './report.ts';
 import { checkLines } from './terminal.ts';
 import { Watch } from './watch.ts';
 
-export interface Surroundings {
-  readonly output: Output;
-  readonly errors: Output;
-  /** Aborted by Ctrl-C: an experiment that was started is left running. */
-  readonly signal: AbortSignal;
-  /** Between two looks. Default 2000. */
-  readonly pollMilliseconds?: number;
-}
-
-/** As shells have it for what was ended by SIGINT. */
-const interrupted = 130;
-
 const reportFolder = join(import.meta.dirname, '../../out');
 
 /** `npm run drill`: interrupts instances, follows what becomes of them, and checks it. Returns the exit code, see `help`. */
-export async function runDrill(args: readonly string[], surroundings: Surroundings): Promise<number> {
-  const { output, errors, signal } = surroundings;
-  try {
-    const options = parseArguments(args);
-    if (options === 'help') {
-      output.write(`${help}\n`);
-      return 0;
-    }
-    return await withClients(options, (clients) => drill(options, clients, surroundings));
-  } catch (error) {
-    const isInterrupt = wasInterrupted(error, signal);
-    errors.write(isInterrupt ? 'Interrupted: no experiment was started.\n' : `${problemText(error)}\n`);
-    return isInterrupt ? interrupted : 2;
-  }
+export function runDrill(args: readonly string[], surroundings: Surroundings): Promise<number> {
+  const run = (options: Options) => withClients(options, (clients) => drill(options, clients, surroundings));
+  const nothingStarted = 'Interrupted: no experiment was started.';
+  return runCommand({ help, parseArguments, run, nothingStarted }, args, surroundings);
 }
 
 async function drill(options: Options, clients: Clients, surroundings: Surroundings): Promise<number> {
@@ -93,10 +71,8 @@ async function follow(
     const watch = new Watch({ ...begun, clients, output, pollMilliseconds, signal, onUnreachable });
     return close(await watch.untilEnd(), options, surroundings);
   } catch (error) {
-    const isInterrupt = wasInterrupted(error, signal);
-    const why = isInterrupt ? 'No longer followed.' : problemText(error);
-    errors.write(`${why} The experiment ${begun.experiment.id} and the handling of its interruptions go on.\n`);
-    return isInterrupt ? interrupted : 2;
+    const goesOn = `The experiment ${begun.experiment.id} and the handling of its interruptions go on.`;
+    return gaveUp(error, 'No longer followed.', surroundings, goesOn);
   }
 }
 

@@ -1,6 +1,6 @@
-import { parseArgs } from 'node:util';
 import { instanceIdOf } from '../../simulator/scenarios/event-file.ts';
-import { Refusal } from './problems.ts';
+import { notEmpty, regionOf, valuesOf } from '../account/arguments.ts';
+import { Refusal } from '../account/problems.ts';
 
 export const help = `Starts an execution of the deployed workflow by hand, and follows it to its end.
 The instance is taken out of its Auto Scaling group, as if EC2 had noticed it just now. Unless EC2 really reclaims it,
@@ -32,32 +32,19 @@ export type EventSource = { readonly instanceId: string } | { readonly eventPath
 
 /** @throws Refusal */
 export function parseArguments(args: readonly string[]): Options | 'help' {
-  const values = parse(args);
+  const values = valuesOf(args, {
+    'instance-id': { type: 'string' },
+    event: { type: 'string' },
+    stack: { type: 'string', default: 'SpotInterruptionHandler' },
+    region: { type: 'string' },
+    help: { type: 'boolean', default: false },
+  });
   if (values.help) return 'help';
-  // The SDK for JavaScript knows only the first variable, the AWS CLI both.
-  const region = values.region ?? (process.env.AWS_REGION || process.env.AWS_DEFAULT_REGION || undefined);
   return {
     source: eventSource(values['instance-id'], values.event),
     stack: notEmpty('--stack', values.stack),
-    ...(region !== undefined && { region: notEmpty('--region', region) }),
+    ...regionOf(values.region),
   };
-}
-
-function parse(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      options: {
-        'instance-id': { type: 'string' },
-        event: { type: 'string' },
-        stack: { type: 'string', default: 'SpotInterruptionHandler' },
-        region: { type: 'string' },
-        help: { type: 'boolean', default: false },
-      },
-    }).values;
-  } catch (error) {
-    throw new Refusal(error instanceof Error ? error.message : String(error));
-  }
 }
 
 function eventSource(instanceId: string | undefined, eventPath: string | undefined): EventSource {
@@ -71,9 +58,4 @@ function checkedInstanceId(instanceId: string): string {
   throw new Refusal(
     `--instance-id is "${instanceId}", but has to be i- and 8 or 17 hexadecimal digits, as in i-1234567890abcdef0.`,
   );
-}
-
-function notEmpty(option: string, value: string): string {
-  if (value.trim() !== '') return value;
-  throw new Refusal(`${option} is empty; see --help.`);
 }

@@ -3,8 +3,8 @@ import { InvalidEvent } from '../../functions/shared/errors.ts';
 import { timestamp } from '../../functions/shared/timestamps.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../simulator/json.ts';
 import { readEvent, UnreadableEvent } from '../../simulator/scenarios/event-file.ts';
+import { Refusal } from '../account/problems.ts';
 import type { EventSource } from './command-line.ts';
-import { Refusal } from './problems.ts';
 
 /** What the execution is started with. */
 export interface NoticeEvent {

@@ -1,44 +1,23 @@
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { followExecution } from '../../console/follow/follow-execution.ts';
-import { described, LiveLines, type Output } from '../terminal/live-lines.ts';
+import { gaveUp, runCommand, type Surroundings } from '../account/command.ts';
+import { findStack, stateMachineArnOf } from '../account/deployed-stack.ts';
+import { problemText } from '../account/problems.ts';
+import { described, LiveLines } from '../terminal/live-lines.ts';
 import { executionTable } from '../terminal/report.ts';
 import { help, type Options, parseArguments } from './command-line.ts';
 import { consoleLink } from './console-link.ts';
-import { findStack, stateMachineArnOf } from './deployed-stack.ts';
 import { FollowedExecution } from './followed-execution.ts';
 import { type NoticeEvent, noticeEvent } from './notice-event.ts';
 import { outcomeOf } from './outcome.ts';
-import { problemText, wasInterrupted } from './problems.ts';
 import { type StartedExecution, startExecution } from './started-execution.ts';
 
-export interface Surroundings {
-  readonly output: Output;
-  readonly errors: Output;
-  /** Aborted by Ctrl-C: an execution that was started is left running. */
-  readonly signal: AbortSignal;
-  /** Between two looks at the execution's history. Default 1000. */
-  readonly pollMilliseconds?: number;
-}
-
-/** As shells have it for what was ended by SIGINT. */
-const interrupted = 130;
-
 /** `npm run execution`: starts an execution of the deployed workflow and follows it. Returns the exit code, see `help`. */
-export async function runExecution(args: readonly string[], surroundings: Surroundings): Promise<number> {
-  const { output, errors, signal } = surroundings;
-  try {
-    const options = parseArguments(args);
-    if (options === 'help') {
-      output.write(`${help}\n`);
-      return 0;
-    }
-    return await startAndFollow(options, noticeEvent(options.source, Date.now()), surroundings);
-  } catch (error) {
-    const isInterrupt = wasInterrupted(error, signal);
-    errors.write(isInterrupt ? 'Interrupted: no execution was started.\n' : `${problemText(error)}\n`);
-    return isInterrupt ? interrupted : 2;
-  }
+export function runExecution(args: readonly string[], surroundings: Surroundings): Promise<number> {
+  const run = (options: Options) => startAndFollow(options, noticeEvent(options.source, Date.now()), surroundings);
+  const nothingStarted = 'Interrupted: no execution was started.';
+  return runCommand({ help, parseArguments, run, nothingStarted }, args, surroundings);
 }
 
 async function startAndFollow(options: Options, notice: NoticeEvent, surroundings: Surroundings): Promise<number> {
@@ -63,15 +42,12 @@ async function follow(
   notice: NoticeEvent,
   surroundings: Surroundings,
 ): Promise<number> {
-  const { output, errors, signal } = surroundings;
+  const { output, errors } = surroundings;
   const execution = new FollowedExecution(notice);
   try {
     await show(stepFunctions, started, execution, surroundings);
   } catch (error) {
-    const isInterrupt = wasInterrupted(error, signal);
-    const why = isInterrupt ? 'No longer followed.' : problemText(error);
-    errors.write(`${why} The execution goes on: ${consoleLink(started.arn)}\n`);
-    return isInterrupt ? interrupted : 2;
+    return gaveUp(error, 'No longer followed.', surroundings, `The execution goes on: ${consoleLink(started.arn)}`);
   }
   const { exitCode, message } = outcomeOf(execution);
   output.write(`\n${executionTable([execution.summary()]).join('\n')}\n\n${consoleLink(started.arn)}\n`);
