@@ -43,7 +43,7 @@ export interface Row extends Measured {
 }
 
 /** A month at one median launch. */
-export interface SensitivityRow extends Row {
+interface SensitivityRow extends Row {
   readonly days: number;
   readonly launchMedianSeconds: number;
 }

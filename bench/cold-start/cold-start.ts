@@ -6,7 +6,7 @@ import { type FunctionName, functionNames } from '../../functions/shared/contrac
 import { median } from '../measures/order-statistics.ts';
 import { bundled, bundledPlainly, servicesOf } from './bundles.ts';
 
-export interface ColdStart {
+interface ColdStart {
   readonly functionName: FunctionName;
   readonly ours: Load;
   /** Bundled without our measures. */

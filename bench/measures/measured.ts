@@ -51,7 +51,7 @@ export interface Measured extends Omit<Observed, 'secondsToLeave' | 'handlingSec
   readonly handlingSeconds: Spread;
 }
 
-export interface Spread {
+interface Spread {
   readonly median: number | null;
   readonly p99: number | null;
 }

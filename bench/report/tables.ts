@@ -373,5 +373,3 @@ function drainText({ drainSeconds, notices }: Row): string {
   if (notices === 0) return '-';
   return `${seconds(drainSeconds.median)} / ${seconds(drainSeconds.atLeastInNinetyNinePercent)}`;
 }
-
-export type { ScaleRow };

@@ -51,7 +51,7 @@ export interface Month {
 }
 
 /** Of the world in which the groups keep their zones balanced. */
-export const balancedMonthName = 'month, zones kept balanced';
+const balancedMonthName = 'month, zones kept balanced';
 
 /** Of the world at a median launch. */
 export function monthName(launchMedianSeconds: number): string {

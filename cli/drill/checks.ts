@@ -2,7 +2,7 @@ import { type DrillRecord, lastLook, reclaimOf, type WatchedExecution } from './
 import { hasFailed } from './experiment.ts';
 import { type GroupLook, isHealthyTarget, isMember, isUnhealthy, servingCapacity } from './group-look.ts';
 
-export type Result = 'passed' | 'failed' | 'not checked';
+type Result = 'passed' | 'failed' | 'not checked';
 
 export interface Check {
   readonly title: string;

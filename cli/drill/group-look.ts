@@ -75,11 +75,11 @@ export function isMember({ members }: GroupLook, instanceId: string): boolean {
   return members.some((member) => member.instanceId === instanceId && isInService(member));
 }
 
-export function isInService({ lifecycleState }: Member): boolean {
+function isInService({ lifecycleState }: Member): boolean {
   return lifecycleState === 'InService';
 }
 
-export function serves(look: GroupLook, { instanceId, ...member }: Member): boolean {
+function serves(look: GroupLook, { instanceId, ...member }: Member): boolean {
   if (!member.isHealthy || !isInService({ instanceId, ...member })) return false;
   return !look.hasTargetGroups || isHealthyTarget(look, instanceId);
 }

@@ -60,7 +60,7 @@ export function parseSeed(given: unknown): number {
 }
 
 /** @throws InvalidRunSettings */
-export function parseSpeed(given: unknown): number | 'max' {
+function parseSpeed(given: unknown): number | 'max' {
   if (given === 'max') return 'max';
   const speed = numberOf(given);
   if (Number.isFinite(speed) && speed > 0) return speed;

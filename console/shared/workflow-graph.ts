@@ -49,7 +49,7 @@ export interface Point {
   readonly y: number;
 }
 
-export interface PageScenario {
+interface PageScenario {
   readonly name: string;
   readonly shows: string;
   /** How many instances are interrupted. */

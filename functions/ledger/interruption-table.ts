@@ -324,7 +324,7 @@ function expiresAtSeconds(nowMilliseconds: number): number {
 type Item = Record<string, AttributeValue>;
 
 /** What a group's items say. */
-export function recordsOf(items: readonly Item[], nowSeconds: number): GroupRecords {
+function recordsOf(items: readonly Item[], nowSeconds: number): GroupRecords {
   const valid = current(items, nowSeconds);
   const interruptions = valid.filter((item) => item.executionArn !== undefined);
   return {

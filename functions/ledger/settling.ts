@@ -2,7 +2,7 @@ import { staleReadSeconds } from '../shared/timing.ts';
 import type { Ledger, Settlement } from './interruption-table.ts';
 
 /** What the ledger is in. docs/protocol.md draws how it gets from one to another. */
-export const ledgerStates = [
+const ledgerStates = [
   /** Nothing is pending: what it says holds. */
   'settled',
   /** An execution has the lease: others wait. */

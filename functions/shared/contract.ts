@@ -63,7 +63,7 @@ export interface Interruption extends Notice {
 }
 
 /** How an instance leaves its group: by DetachInstances, or by TerminateInstanceInAutoScalingGroup. */
-export const waysToLeave = ['detach', 'terminate'] as const;
+const waysToLeave = ['detach', 'terminate'] as const;
 export type WayToLeave = (typeof waysToLeave)[number];
 
 /** What can be asked for. `auto`: terminate where the group has a termination lifecycle hook, which detaching never runs. */
@@ -83,7 +83,7 @@ export type NotManagedReason =
   | 'group of Amazon EMR, which manages it itself';
 
 /** The notice of an instance that is left alone (G7). */
-export interface UnmanagedInterruption extends Notice {
+interface UnmanagedInterruption extends Notice {
   readonly managed: false;
   readonly reason: NotManagedReason;
   readonly autoScalingGroupName?: string;
@@ -221,12 +221,12 @@ export interface Left {
   readonly hookMayBeCutOff?: { readonly mayTakeSeconds: number; readonly secondsLeft: number };
 }
 
-export interface SentCommand {
+interface SentCommand {
   readonly commandId: string;
 }
 
 /** A Catch's output, as the Step Functions service writes it. */
-export interface CaughtError {
+interface CaughtError {
   readonly Error: string;
   readonly Cause: string;
 }

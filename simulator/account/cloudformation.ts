@@ -48,7 +48,7 @@ export function outputsOf(template: JsonObject, environment: Environment): Outpu
   });
 }
 
-export function functionArn({ region, account }: Environment, name: string): string {
+function functionArn({ region, account }: Environment, name: string): string {
   return `arn:aws:lambda:${region}:${account}:function:${name}`;
 }
 

@@ -25,7 +25,7 @@ export interface SynthesizedApp {
   readonly functions: readonly SynthesizedFunction[];
 }
 
-export interface SynthesizedStack {
+interface SynthesizedStack {
   readonly name: string;
   readonly description: string | undefined;
   /** With their defaults. */

@@ -10,7 +10,7 @@ export interface Stage {
   stop(): void;
 }
 
-export interface Times {
+interface Times {
   readonly firstAfterSeconds: number;
   readonly everySeconds: number;
   /** How long after the start it goes on. Default: for ever. */

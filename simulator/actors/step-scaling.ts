@@ -14,7 +14,7 @@ export interface StepScalingPlan {
 }
 
 /** Changes the desired capacity by `change` where the average CPU utilization is beyond a bound. */
-export interface ScalingStep {
+interface ScalingStep {
   readonly beyond: 'above' | 'below';
   readonly utilization: number;
   readonly change: number;

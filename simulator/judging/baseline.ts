@@ -2,7 +2,7 @@ import { staleReadSeconds } from '../../functions/shared/timing.ts';
 import type { DesiredChange, GroupLog, RunLog } from './run-log.ts';
 
 /** DesiredCapacity as it would be without us, from a time on. */
-export interface Base {
+interface Base {
   readonly from: number;
   readonly desired: number;
 }

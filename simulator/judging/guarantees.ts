@@ -602,7 +602,7 @@ function detachByOf({ drainSeconds }: GroupLog, { reclaimAt }: NoticeLog): numbe
 }
 
 /** What its execution says; undefined where it did not come to an end. */
-export function reasonOf(log: RunLog, instanceId: string): LeaveReason | undefined {
+function reasonOf(log: RunLog, instanceId: string): LeaveReason | undefined {
   for (const { output } of log.executions.filter((execution) => execution.instanceId === instanceId)) {
     const { reason } = objectAt(objectAt(output, 'detachment'), 'how');
     const taken = objectAt(objectAt(output, 'capacity'), 'left').reason;

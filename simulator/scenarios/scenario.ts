@@ -55,7 +55,7 @@ export interface Notice {
   readonly signal?: 'Capacity Reservation interruption' | 'rebalance recommendation';
 }
 
-export interface Warmup {
+interface Warmup {
   readonly seconds: number;
   /** Of its full rate, from 0 to 1. */
   readonly share: number;

@@ -241,7 +241,7 @@ export function scenarioNamed(name: string): Scenario {
 }
 
 /** The handler acts on rebalance recommendations in it. */
-export function isRecommended({ notices }: Scenario): boolean {
+function isRecommended({ notices }: Scenario): boolean {
   return notices.some(({ signal }) => signal === 'rebalance recommendation');
 }
 

@@ -48,7 +48,7 @@ export interface WorldNotice {
 }
 
 /** What the numbers of a world may be, by their paths. */
-export const worldLimits = {
+const worldLimits = {
   'group.instances': { min: 1, max: 300, whole: true, default: 10 },
   'group.minSize': { min: 0, max: 10_000, whole: true, default: 1 },
   'group.maxSize': { min: 1, max: 10_000, whole: true },

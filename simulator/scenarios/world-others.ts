@@ -51,7 +51,7 @@ const readers: { readonly [Kind in ActorKind]: (plan: JsonReader) => Extract<Act
   }),
 };
 
-export const actorKinds = Object.keys(readers).filter(isActorKind);
+const actorKinds = Object.keys(readers).filter(isActorKind);
 
 /** Somebody else who changes the group; undefined where it is said of none that there could be. */
 export function readActorPlan(plan: JsonReader): ActorPlan | undefined {

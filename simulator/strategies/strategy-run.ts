@@ -30,7 +30,7 @@ export interface RequestPoint {
   readonly failed: number;
 }
 
-export interface StrategyFigures {
+interface StrategyFigures {
   /** Below the usual size, over time. */
   readonly lostInstanceSeconds: number;
   readonly leastServing: number;

@@ -25,7 +25,7 @@ export type Row<Request, Answer extends object> = {
 export type Given = (world: ContractWorld) => unknown;
 
 /** As much of the answer as is relied on; lists are whole. */
-export type Expected<T> = T extends Date | Uint8Array | ((...args: never) => unknown)
+type Expected<T> = T extends Date | Uint8Array | ((...args: never) => unknown)
   ? T
   : T extends readonly (infer Element)[]
     ? readonly Expected<Element>[]

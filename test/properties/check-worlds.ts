@@ -26,14 +26,14 @@ export async function* checkedWorlds(seed: number, count: number, seams: Seams =
 /** After that no smaller world is looked for. */
 const longestShrinkMilliseconds = 60_000;
 
-export interface Shrunk {
+interface Shrunk {
   readonly world: World;
   readonly log: WorldLog;
   readonly violations: readonly Violation[];
 }
 
 /** The smallest world found that breaks the same guarantee as a world of a batch. */
-export async function shrunk(
+async function shrunk(
   { seed, index }: Pick<CheckedWorld, 'seed' | 'index'>,
   guarantee: GuaranteeId,
   seams: Seams = {},

@@ -84,7 +84,7 @@ export interface FaultPlan {
 }
 
 /** A service, or one of its actions; for Lambda, one of the functions. */
-export type FaultPlace =
+type FaultPlace =
   | 'dynamodb'
   | 'autoscaling'
   | 'elasticloadbalancing'
@@ -103,7 +103,7 @@ export type FaultPlace =
   | FunctionName;
 
 /** One invocation of a function dies after some of its API calls. */
-export interface KillPlan {
+interface KillPlan {
   readonly functionName: FunctionName;
   /** Which: 1 is the first of this function in the world. */
   readonly invocation: number;

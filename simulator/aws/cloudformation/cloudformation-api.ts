@@ -13,7 +13,7 @@ export interface DescribedStack {
   readonly outputs: readonly StackOutput[];
 }
 
-export interface StackOutput {
+interface StackOutput {
   readonly key: string;
   readonly value: string;
   readonly description: string | undefined;

@@ -7,7 +7,7 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../../json.ts';
  */
 
 /** What an expression is about. */
-export interface Scope {
+interface Scope {
   /** Undefined: there is none. */
   readonly item: JsonObject | undefined;
   /** ExpressionAttributeNames and ExpressionAttributeValues. */

@@ -20,7 +20,7 @@ export interface ExperimentTarget {
   readonly selectionMode: string;
 }
 
-export interface ExperimentAction {
+interface ExperimentAction {
   readonly actionId: string;
   readonly description?: string;
   readonly parameters?: Readonly<Record<string, string>>;

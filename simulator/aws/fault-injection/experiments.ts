@@ -4,7 +4,7 @@ import { ServiceError } from '../protocols/service-error.ts';
 import type { SimulatedAws } from '../simulated-aws.ts';
 import { type ExperimentTarget, type ExperimentTemplate, groupNameTag } from './experiment-template.ts';
 
-export type ExperimentStatus = 'initiating' | 'running' | 'completed' | 'failed';
+type ExperimentStatus = 'initiating' | 'running' | 'completed' | 'failed';
 
 export interface Experiment {
   readonly id: string;

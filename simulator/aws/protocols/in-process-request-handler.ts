@@ -1,12 +1,12 @@
 import type { ServiceEndpoint } from './service-endpoint.ts';
 
 /** What an SDK client hands to its request handler: the part of Smithy's HttpRequest that is needed here. */
-export interface SdkRequest {
+interface SdkRequest {
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: unknown;
 }
 
-export interface SdkResponse {
+interface SdkResponse {
   readonly statusCode: number;
   readonly headers: Record<string, string>;
   readonly body: Uint8Array;

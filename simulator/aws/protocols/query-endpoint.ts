@@ -15,7 +15,7 @@ export interface QueryApi {
 }
 
 /** By the names that requests are signed for. */
-export type QueryService = 'autoscaling' | 'elasticloadbalancing' | 'cloudformation';
+type QueryService = 'autoscaling' | 'elasticloadbalancing' | 'cloudformation';
 
 export interface QueryEndpointOptions {
   readonly apis: Readonly<Partial<Record<QueryService, QueryApi>>>;

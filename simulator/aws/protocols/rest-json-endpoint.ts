@@ -17,7 +17,7 @@ export interface RestJsonApi {
   readonly actions: Readonly<Record<string, RestJsonAction>>;
 }
 
-export interface RestJsonAction {
+interface RestJsonAction {
   readonly method: 'GET' | 'POST';
   /** Its parameters in braces: `/experiments/{id}`. */
   readonly path: string;

@@ -20,7 +20,7 @@ export interface WorkflowRunnerOptions {
   readonly stateMachineArn?: string;
 }
 
-export type ExecutionStatus = 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED';
+type ExecutionStatus = 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED';
 
 /** What StopExecution says of its reasons. */
 export interface StopReason {

@@ -8,7 +8,7 @@ export interface HistoryEventJson {
 }
 
 /** 17:00:00.000Z, when the execution starts. */
-export const startedAt = Date.UTC(2026, 0, 1, 17);
+const startedAt = Date.UTC(2026, 0, 1, 17);
 
 export const instanceId = 'i-1234567890abcdef0';
 
@@ -23,11 +23,11 @@ export const interruption = {
   weight: 1,
 };
 
-export const short = {
+const short = {
   observedAt: '2026-01-01T17:00:01.000Z',
   group: { desiredCapacity: 1, serving: 1, floor: 1, interrupted: 1 },
 };
-export const enough = { ...short, group: { ...short.group, desiredCapacity: 2, serving: 2 } };
+const enough = { ...short, group: { ...short.group, desiredCapacity: 2, serving: 2 } };
 
 export const detachment = {
   left: true,

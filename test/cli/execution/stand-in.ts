@@ -15,7 +15,7 @@ export interface StandIn {
   close(): Promise<void>;
 }
 
-export interface Call {
+interface Call {
   readonly action: string;
   readonly region: string;
   readonly parameters: JsonObject;
